@@ -1,0 +1,22 @@
+/** Word that a message of a partition needs attention soon. A hint: the due index is the truth. */
+export interface DueHint {
+  readonly partition: number;
+  readonly id: string;
+  /** How far ahead its due time is, counted from now, in ms; 0 or less when it is already due. */
+  readonly dueInMs: number;
+}
+
+/** Passes on what the store learns of due times, from replies that it gets anyway. */
+export class DueHints {
+  private readonly listeners = new Set<(hint: DueHint) => void>();
+
+  /** @returns a function that ends the listening */
+  listen(listener: (hint: DueHint) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  announce(hint: DueHint): void {
+    for (const listener of this.listeners) listener(hint);
+  }
+}

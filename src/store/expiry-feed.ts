@@ -1,0 +1,102 @@
+import type { Redis } from 'ioredis';
+import { type Clock, pause } from '../runtime/clock.ts';
+import { connectInBackground } from './connections.ts';
+import { answered } from './errors.ts';
+import type { Keys } from './keys.ts';
+
+/** What the feed tells its listener. Both are called from the connection's events: do no work there. */
+export interface ExpiryListener {
+  /** A shadow key of this partition has expired. */
+  onExpired(partition: number): void;
+  /** Subscribed, at first or again: what expired before this moment was not announced. */
+  onSubscribed(): void;
+}
+
+export interface ExpiryFeedOptions {
+  /** The connection that subscribes; the feed opens and closes it. */
+  readonly events: Redis;
+  /** A connection for ordinary commands. */
+  readonly commands: Redis;
+  readonly keys: Keys;
+  readonly db: number;
+  readonly replica: string;
+  readonly clock: Clock;
+}
+
+/** `E`: key events; `x`: expiries. */
+const NEEDED_FLAGS = ['E', 'x'] as const;
+
+/** How long after its 1 ms TTL the canary is touched, in ms: past its time whatever the rounding. */
+const CANARY_TOUCH_DELAY_MS = 5;
+
+/** Redis' expired-key events, as far as they concern us. */
+export class ExpiryFeed {
+  private readonly options: ExpiryFeedOptions;
+  private readonly canaryKey: string;
+  private canaryHeard: () => void = () => undefined;
+
+  constructor(options: ExpiryFeedOptions) {
+    this.options = options;
+    this.canaryKey = options.keys.canary(options.replica);
+  }
+
+  /** Connects, subscribes, and does so again after every loss, until `close`. */
+  open(listener: ExpiryListener): void {
+    const { events, keys, db } = this.options;
+    events.on('ready', () => {
+      events.subscribe(`__keyevent@${db}__:expired`).then(
+        () => listener.onSubscribed(),
+        // The link broke again, or an ACL forbids it: start over after the reconnect delay.
+        () => events.disconnect(true),
+      );
+    });
+    events.on('message', (_channel: string, key: string) => {
+      const partition = keys.partitionOfShadow(key);
+      if (partition !== undefined) listener.onExpired(partition);
+      else if (key === this.canaryKey) this.canaryHeard();
+    });
+    connectInBackground(events);
+  }
+
+  close(): void {
+    this.options.events.removeAllListeners('ready');
+    this.options.events.disconnect();
+  }
+
+  /** Asks the subscribed link for an answer; a link that gives none is cut and opened anew. */
+  async checkLink(): Promise<void> {
+    await answered(this.options.events.ping());
+  }
+
+  /**
+   * Switches expired-key events on in Redis, keeping the flags that are there.
+   * @throws when Redis refuses `CONFIG`, as managed ones may
+   */
+  async enableEvents(): Promise<void> {
+    const { commands } = this.options;
+    const [, flags = ''] = (await answered(
+      commands.config('GET', 'notify-keyspace-events'),
+    )) as string[];
+    // `A` stands for every kind of event, expiries among them.
+    const missing = NEEDED_FLAGS.filter(
+      (flag) => !flags.includes(flag) && !(flag === 'x' && flags.includes('A')),
+    );
+    if (missing.length === 0) return;
+    await answered(commands.config('SET', 'notify-keyspace-events', flags + missing.join('')));
+  }
+
+  /**
+   * Lets a key expire and waits for the event: the only proof that events flow.
+   * @returns whether the event came within `deadlineMs`
+   */
+  async proveEvents(deadlineMs: number): Promise<boolean> {
+    const { commands, clock } = this.options;
+    const heard = new AbortController();
+    this.canaryHeard = () => heard.abort();
+    await answered(commands.set(this.canaryKey, '', 'PX', 1));
+    await pause(clock, CANARY_TOUCH_DELAY_MS);
+    await answered(commands.touch(this.canaryKey));
+    await pause(clock, deadlineMs, heard.signal);
+    return heard.signal.aborted;
+  }
+}

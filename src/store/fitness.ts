@@ -1,0 +1,121 @@
+import type { Redis } from 'ioredis';
+import { StoreUnavailableError } from '../domain/errors.ts';
+import { type Clock, pause } from '../runtime/clock.ts';
+import { LongLivedPart } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { answered } from './errors.ts';
+import type { Keys } from './keys.ts';
+
+/** Redis, or what is in it, does not fit this service; starting would do harm. */
+export class UnfitStoreError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UnfitStoreError';
+  }
+}
+
+/** `SET … PXAT` and `ZRANGE … BYSCORE` came with this version. */
+const OLDEST_REDIS = [6, 2] as const;
+
+/** Between two looks whether Redis is there yet, in ms. */
+const RETRY_MS = 200;
+
+export interface FitnessOptions {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Waits for Redis, for as long as it takes, and makes sure that it and its data fit this service. */
+export class Fitness extends LongLivedPart {
+  readonly name = 'redis check';
+  private readonly options: FitnessOptions;
+  private waiting = new AbortController();
+  private fit = false;
+
+  constructor(options: FitnessOptions) {
+    super();
+    this.options = options;
+  }
+
+  /** Whether the check has passed. */
+  isFit(): boolean {
+    return this.fit;
+  }
+
+  /** @throws UnfitStoreError when Redis or its data does not fit */
+  protected async onStart(): Promise<void> {
+    const { clock, log } = this.options;
+    this.waiting = new AbortController();
+    while (!this.waiting.signal.aborted) {
+      try {
+        await this.check();
+        this.fit = true;
+        return;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+        log.debug({ err: error }, 'waiting for Redis');
+        await pause(clock, RETRY_MS, this.waiting.signal);
+      }
+    }
+  }
+
+  protected override onStopRequested(): void {
+    this.waiting.abort();
+  }
+
+  protected onStop(): void {
+    // The check holds nothing open, and what it found stays true.
+  }
+
+  private async check(): Promise<void> {
+    const { redis, keys } = this.options;
+    await checkVersion(redis);
+    await checkPartitions(redis, keys);
+    await this.warnOfEviction();
+  }
+
+  /** Any policy but `noeviction` can drop messages or shadow keys under memory pressure. */
+  private async warnOfEviction(): Promise<void> {
+    const { redis, log } = this.options;
+    const info = await answered(redis.info('memory'));
+    const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction';
+    if (policy === 'noeviction') return;
+    log.warn(
+      { policy },
+      'Redis may evict keys: set maxmemory-policy to noeviction, or messages can be lost or late',
+    );
+  }
+}
+
+async function checkVersion(redis: Redis): Promise<void> {
+  const info = await answered(redis.info('server'));
+  const version = /^redis_version:(\d+)\.(\d+)/m.exec(info);
+  if (version === null) return;
+  const [major, minor] = [Number(version[1]), Number(version[2])];
+  if (major > OLDEST_REDIS[0] || (major === OLDEST_REDIS[0] && minor >= OLDEST_REDIS[1])) return;
+  throw new UnfitStoreError(
+    `Redis ${major}.${minor} is too old: ${OLDEST_REDIS.join('.')} or newer is needed`,
+  );
+}
+
+/** The number of partitions is recorded with the first start; only empty data may change it. */
+async function checkPartitions(redis: Redis, keys: Keys): Promise<void> {
+  const record = keys.partitionCount();
+  await answered(redis.setnx(record, keys.partitions));
+  const recorded = Number(await answered(redis.get(record)));
+  if (recorded === keys.partitions) return;
+  if (await holdsMessages(redis, keys.withPartitions(recorded))) {
+    throw new UnfitStoreError(
+      `PARTITIONS is ${keys.partitions}, but the messages in Redis were written with ${recorded}: ` +
+        `set PARTITIONS=${recorded}, or let those messages be delivered first`,
+    );
+  }
+  await answered(redis.set(record, keys.partitions));
+}
+
+async function holdsMessages(redis: Redis, keys: Keys): Promise<boolean> {
+  const indexes = keys.allPartitions().flatMap((p) => [keys.dueIndex(p), keys.failedIndex(p)]);
+  return (await answered(redis.exists(...indexes))) > 0;
+}

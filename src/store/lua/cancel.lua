@@ -1,0 +1,15 @@
+-- scheduled | delivering | failed -> (removed). A request already under way is not recalled, but with
+-- its message gone it can neither settle nor be tried again.
+-- KEYS[1] message
+-- KEYS[2] shadow key
+-- KEYS[3] due index
+-- KEYS[4] failed index
+-- ARGV[1] id
+-- Returns {'cancelled'} | {'cancelled-in-flight'} | {'not-found'}
+-- Includes arm
+if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then return { 'not-found' } end
+local status = redis.call('HGET', KEYS[1], 'status')
+disarm(KEYS[3], KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[4], ARGV[1])
+redis.call('DEL', KEYS[1])
+return { status == 'delivering' and 'cancelled-in-flight' or 'cancelled' }

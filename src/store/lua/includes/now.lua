@@ -1,0 +1,5 @@
+-- now_ms(): Redis time in whole epoch ms. Call it once per script.
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end

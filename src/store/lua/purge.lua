@@ -1,0 +1,14 @@
+-- failed -> (removed), for dead letters older than the retention, oldest first.
+-- KEYS[1] failed index
+-- ARGV[1] retention, ms
+-- ARGV[2] limit
+-- ARGV[3] prefix of message keys
+-- Returns {'purged', number removed}
+-- Includes now
+local now = now_ms()
+local ids = redis.call('ZRANGE', KEYS[1], '-inf', now - tonumber(ARGV[1]), 'BYSCORE', 'LIMIT', 0, ARGV[2])
+for _, id in ipairs(ids) do
+  redis.call('ZREM', KEYS[1], id)
+  redis.call('DEL', ARGV[3] .. id)
+end
+return { 'purged', #ids }

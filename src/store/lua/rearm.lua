@@ -1,0 +1,38 @@
+-- Arms messages that lost their index entry or their shadow key (evicted, deleted by hand, restored
+-- from a partial copy).
+-- KEYS[1] due index
+-- KEYS[2] failed index
+-- ARGV[1] prefix of message keys
+-- ARGV[2] prefix of shadow keys
+-- ARGV[3...] ids to look at
+-- Returns {'rearmed', number of messages mended}
+-- Includes now, arm
+local now = now_ms()
+local mended = 0
+
+local function mend_failed(id, message)
+  if redis.call('ZSCORE', KEYS[2], id) then return end
+  redis.call('ZADD', KEYS[2], tonumber(redis.call('HGET', message, 'failedAt')) or now, id)
+  mended = mended + 1
+end
+
+local function mend_pending(id, at)
+  local indexed = redis.call('ZSCORE', KEYS[1], id)
+  local shadow = ARGV[2] .. id
+  -- Past its moment a shadow key has rightly expired; the index entry is enough.
+  if indexed and (tonumber(indexed) <= now or redis.call('EXISTS', shadow) == 1) then return end
+  arm(KEYS[1], shadow, id, tonumber(indexed) or at, now)
+  mended = mended + 1
+end
+
+for i = 3, #ARGV do
+  local id, message = ARGV[i], ARGV[1] .. ARGV[i]
+  local fields = redis.call('HMGET', message, 'status', 'dueAt', 'leaseUntil')
+  local at = tonumber(fields[1] == 'delivering' and fields[3] or fields[2])
+  if fields[1] == 'failed' then
+    mend_failed(id, message)
+  elseif fields[1] and at then
+    mend_pending(id, at)
+  end
+end
+return { 'rearmed', mended }

@@ -1,0 +1,26 @@
+-- delivering -> scheduled. The attempt failed; the next one is due after a delay.
+-- KEYS[1] message
+-- KEYS[2] shadow key
+-- KEYS[3] due index
+-- KEYS[4] delivery log
+-- ARGV[1] id
+-- ARGV[2] claim token
+-- ARGV[3] delay, ms
+-- ARGV[4] error of the attempt
+-- ARGV[5] most entries the delivery log keeps
+-- ARGV[6...] field-value pairs of the log entry
+-- Returns {'retried', now ms, due ms} | {'lost-claim'} | {'not-found'}
+-- Includes now, arm, fence, log
+local now = now_ms()
+local standing = fence(KEYS[1], ARGV[2])
+if standing == 'settled' then
+  return { 'retried', now, tonumber(redis.call('HGET', KEYS[1], 'dueAt')) }
+end
+if standing ~= 'held' then return { standing } end
+local due = now + tonumber(ARGV[3])
+-- The first write frees memory, so that a full Redis does not refuse the script.
+redis.call('HDEL', KEYS[1], 'leaseUntil')
+redis.call('HSET', KEYS[1], 'status', 'scheduled', 'dueAt', due, 'lastError', ARGV[4])
+arm(KEYS[3], KEYS[2], ARGV[1], due, now)
+log_attempt(KEYS[4], ARGV[5], 6)
+return { 'retried', now, due }

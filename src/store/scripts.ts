@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+import { toDomainError } from './errors.ts';
+
+/** One Lua script per transition, and a few that look or mend. */
+export const SCRIPT_NAMES = [
+  'schedule',
+  'claim',
+  'complete',
+  'retry',
+  'fail',
+  'release',
+  'cancel',
+  'peek',
+  'rearm',
+  'purge',
+] as const;
+
+export type ScriptName = (typeof SCRIPT_NAMES)[number];
+
+/** A script's reply: a tag that says what happened, then what the caller needs next. */
+export type ScriptReply = readonly [tag: string, ...rest: unknown[]];
+
+type Scripted = Record<
+  ScriptName,
+  (numberOfKeys: number, ...keysAndArgs: (string | number)[]) => Promise<ScriptReply>
+>;
+
+const LUA = new URL('./lua/', import.meta.url);
+
+/** The text of a script: the includes its header names, then the script itself. */
+export function scriptSource(name: ScriptName): string {
+  const body = readFileSync(new URL(`${name}.lua`, LUA), 'utf8');
+  const includes = /^-- Includes (.+)$/m.exec(body)?.[1]?.split(', ') ?? [];
+  const texts = includes.map((include) =>
+    readFileSync(new URL(`includes/${include}.lua`, LUA), 'utf8'),
+  );
+  return [...texts, body].join('\n');
+}
+
+/** Runs the project's scripts on one connection; loads each into Redis when Redis does not know it. */
+export class Scripts {
+  private readonly client: Scripted;
+
+  constructor(redis: Redis) {
+    for (const name of SCRIPT_NAMES) redis.defineCommand(name, { lua: scriptSource(name) });
+    this.client = redis as unknown as Scripted;
+  }
+
+  /**
+   * @param keys every key the script's header names, in its order
+   * @param args its arguments, in its order
+   * @throws StoreUnavailableError when Redis cannot be reached or does not answer in time
+   * @throws StoreFullError when Redis has no memory for what the script writes
+   */
+  async run(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
+    try {
+      return await this.client[name](keys.length, ...keys, ...args);
+    } catch (error) {
+      throw toDomainError(error);
+    }
+  }
+}

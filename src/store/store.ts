@@ -1,0 +1,62 @@
+import type { Redis } from 'ioredis';
+import type { Clock } from '../runtime/clock.ts';
+import { LongLivedPart } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { connectInBackground, createConnection, type RedisSettings } from './connections.ts';
+import { DueHints } from './due-hints.ts';
+import { ExpiryFeed } from './expiry-feed.ts';
+import { Fitness } from './fitness.ts';
+import { Keys } from './keys.ts';
+import { MessageStore } from './message-store.ts';
+import { Queries } from './queries.ts';
+import { Scripts } from './scripts.ts';
+import { Upkeep } from './upkeep.ts';
+
+export interface StoreOptions {
+  readonly redis: RedisSettings;
+  readonly keyPrefix: string;
+  readonly partitions: number;
+  readonly deliveryLogLength: number;
+  /** The name of this process in Redis. */
+  readonly replica: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Everything the service has in Redis. Starting it begins to connect; see `fitness` for being there. */
+export class Store extends LongLivedPart {
+  readonly name = 'store';
+  readonly hints = new DueHints();
+  readonly keys: Keys;
+  readonly fitness: Fitness;
+  readonly messages: MessageStore;
+  readonly queries: Queries;
+  readonly upkeep: Upkeep;
+  readonly expiryFeed: ExpiryFeed;
+  private readonly commands: Redis;
+
+  constructor(options: StoreOptions) {
+    super();
+    const { redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log } = options;
+    const keys = new Keys(keyPrefix, partitions);
+    const commands = createConnection(redis, 'commands', replica, log);
+    const events = createConnection(redis, 'events', replica, log);
+    const scripts = new Scripts(commands);
+    const { hints } = this;
+    this.keys = keys;
+    this.commands = commands;
+    this.fitness = new Fitness({ redis: commands, keys, clock, log });
+    this.messages = new MessageStore({ scripts, keys, hints, replica, deliveryLogLength });
+    this.queries = new Queries(commands, keys);
+    this.upkeep = new Upkeep({ redis: commands, scripts, keys, hints });
+    this.expiryFeed = new ExpiryFeed({ events, commands, keys, db: redis.db, replica, clock });
+  }
+
+  protected onStart(): void {
+    connectInBackground(this.commands);
+  }
+
+  protected onStop(): void {
+    this.commands.disconnect();
+  }
+}
