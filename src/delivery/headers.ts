@@ -1,0 +1,24 @@
+import type { ClaimedMessage } from '../domain/message.ts';
+import { formatInstant } from '../domain/schedule-time.ts';
+
+/** What may not stand in a header as it is: all but visible ASCII, and the escape character itself. */
+const NEEDS_ESCAPE = /[^!-$&-~]/gu;
+
+/**
+ * A message id as a header value: visible ASCII as it is, everything else (and `%`) percent-encoded,
+ * so that `decodeURIComponent` gives the id back.
+ */
+export function encodeId(id: string): string {
+  return id.replace(NEEDS_ESCAPE, encodeURIComponent);
+}
+
+/** The headers of every attempt. `webhook-id` is the same on each, so that a receiver can drop repeats. */
+export function webhookHeaders(message: ClaimedMessage): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'api-de-agendamento',
+    'webhook-id': encodeId(message.id),
+    'webhook-attempt': String(message.attempt),
+    'webhook-scheduled-for': formatInstant(message.scheduledFor),
+  };
+}

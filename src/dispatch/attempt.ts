@@ -1,0 +1,92 @@
+import { DomainError } from '../domain/errors.ts';
+import type { ClaimedMessage } from '../domain/message.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { RetryPolicy } from '../domain/retry-policy.ts';
+import { decideSettlement, type Settlement, type SettleResult } from '../domain/settlement.ts';
+import { type Clock, pause } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { AttemptRecord } from '../store/codec.ts';
+import type { Lease } from './dispatcher.ts';
+
+export interface AttemptOptions {
+  readonly deliver: (message: ClaimedMessage, signal: AbortSignal) => Promise<Outcome>;
+  readonly settle: (
+    message: ClaimedMessage,
+    settlement: Settlement,
+    record: AttemptRecord,
+  ) => Promise<SettleResult>;
+  readonly policy: RetryPolicy;
+  /** The longest an attempt's HTTP part can take, in ms; shorter than the lease. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** A number in [0, 1), for jitter. */
+  readonly random: () => number;
+}
+
+/** Pause before a settle without an answer is repeated, in ms. */
+const REPEAT_DELAY_MS = 100;
+
+/** Makes the dispatcher's attempt function: send → classify → decide → settle. */
+export function createAttempt(options: AttemptOptions) {
+  const { deliver, policy, clock, log, random } = options;
+
+  return async function attempt(lease: Lease, signal: AbortSignal): Promise<void> {
+    const { message, claimedAt } = lease;
+    const sentAt = clock.now();
+    const outcome = mayStillSend(options, lease) ? await deliver(message, signal) : TOO_LATE;
+    const record = toRecord(message, outcome, {
+      lateness: Math.round(message.claimLateness + (sentAt - claimedAt)),
+      duration: Math.round(clock.now() - sentAt),
+    });
+    const settlement = decideSettlement(outcome, message.attempt, policy, random());
+    const result = await settleUntilAnswered(options, lease, settlement, record, signal);
+    log.info({ id: message.id, ...record, settlement: settlement.kind, result }, 'attempt');
+  };
+}
+
+const TOO_LATE: Outcome = {
+  kind: 'interrupted',
+  error: 'the lease was nearly over before sending',
+};
+
+/** After a long pause of this process, sending could overlap with the next holder of the message. */
+function mayStillSend({ clock, timeoutMs }: AttemptOptions, lease: Lease): boolean {
+  return clock.now() + timeoutMs <= lease.endsAt;
+}
+
+function toRecord(
+  { attempt }: ClaimedMessage,
+  outcome: Outcome,
+  times: { lateness: number; duration: number },
+): AttemptRecord {
+  return {
+    attempt,
+    outcome: outcome.kind,
+    statusCode: 'statusCode' in outcome ? outcome.statusCode : 0,
+    error: 'error' in outcome ? outcome.error : '',
+    ...times,
+  };
+}
+
+/**
+ * Repeats a settle until Redis answers. Gives up when the lease is over, for then it is void anyway, and
+ * after one try when the drain deadline has passed: the lease hands the message on.
+ */
+async function settleUntilAnswered(
+  { settle, clock }: AttemptOptions,
+  { message, endsAt }: Lease,
+  settlement: Settlement,
+  record: AttemptRecord,
+  signal: AbortSignal,
+): Promise<SettleResult | 'unanswered'> {
+  do {
+    try {
+      return await settle(message, settlement, record);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      await pause(clock, REPEAT_DELAY_MS, signal);
+    }
+  } while (!signal.aborted && clock.now() < endsAt);
+  return 'unanswered';
+}

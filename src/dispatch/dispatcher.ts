@@ -1,0 +1,165 @@
+import type { ClaimedMessage } from '../domain/message.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { LongLivedPart } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+
+export interface DispatcherOptions {
+  /** Takes up to `limit` due messages of a partition; tries until it has an answer or `signal` aborts. */
+  readonly claim: (partition: number, limit: number, signal: AbortSignal) => Promise<ClaimResult>;
+  /** Makes one attempt and settles it. When `signal` aborts it gives the message back. Never rejects. */
+  readonly attempt: (lease: Lease, signal: AbortSignal) => Promise<void>;
+  /** Called by `stop` when no attempt is left. */
+  readonly drained: () => void;
+  /** Partitions to look after. */
+  readonly partitions: readonly number[];
+  /** Most attempts in flight. */
+  readonly concurrency: number;
+  /** How long `stop` waits for attempts in flight before it has them given back, in ms. */
+  readonly drainTimeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** A claimed message and the span in which it is ours, on the local clock. */
+export interface Lease {
+  readonly message: ClaimedMessage;
+  /** When the claim that was answered was sent. */
+  readonly claimedAt: number;
+  /** When the lease is over, at the earliest. */
+  readonly endsAt: number;
+}
+
+export interface ClaimResult {
+  readonly leases: readonly Lease[];
+  readonly moreDue: boolean;
+}
+
+/** Claims under way at once: enough to keep many partitions moving, few enough to share the room. */
+const MAX_CLAIMS = 4;
+
+/** Most messages one claim takes: bounds the time its script holds Redis up. */
+const MAX_BATCH = 100;
+
+/**
+ * The pump. Woken by hints, it claims what is due, never more than it has room for, and goes on while
+ * more is due. It knows neither Redis nor HTTP.
+ */
+export class Dispatcher extends LongLivedPart {
+  readonly name = 'dispatcher';
+  private readonly options: DispatcherOptions;
+  /** Partitions that may have due messages, in the order they were woken. */
+  private readonly awake = new Set<number>();
+  private readonly claiming = new Set<number>();
+  private readonly work = new Set<Promise<void>>();
+  private reserved = 0;
+  private inFlight = 0;
+  private running = false;
+  private intake = new AbortController();
+  private drain = new AbortController();
+
+  constructor(options: DispatcherOptions) {
+    super();
+    this.options = options;
+  }
+
+  /** Says that a partition may have due messages. Cheap, and a flood of calls is one wake. */
+  wake(partition: number): void {
+    this.awake.add(partition);
+    this.pump();
+  }
+
+  wakeAll(): void {
+    for (const partition of this.options.partitions) this.awake.add(partition);
+    this.pump();
+  }
+
+  /** Whether attempts in flight leave no room: then what is overdue waits for us, not for an event. */
+  isSaturated(): boolean {
+    return this.room() <= 0;
+  }
+
+  protected onStart(): void {
+    this.intake = new AbortController();
+    this.drain = new AbortController();
+    this.running = true;
+    this.pump();
+  }
+
+  /** Claims no more, waits for what is in flight, and at the deadline has the rest given back. */
+  protected async onStop(): Promise<void> {
+    this.running = false;
+    this.intake.abort();
+    const deadline = this.options.clock.after(this.options.drainTimeoutMs, () => {
+      this.options.log.warn(
+        { inFlight: this.inFlight },
+        'drain deadline reached; giving messages back',
+      );
+      this.drain.abort();
+    });
+    while (this.work.size > 0) await Promise.all(this.work);
+    deadline.cancel();
+    this.options.drained();
+  }
+
+  private room(): number {
+    return this.options.concurrency - this.inFlight - this.reserved;
+  }
+
+  private pump(): void {
+    while (this.running && this.claiming.size < MAX_CLAIMS && this.room() > 0) {
+      const partition = this.nextAwake();
+      if (partition === undefined) return;
+      this.track(this.claimFrom(partition, Math.min(this.room(), MAX_BATCH)));
+    }
+  }
+
+  /** The partition that has been awake longest and is not being claimed from. */
+  private nextAwake(): number | undefined {
+    for (const partition of this.awake) {
+      if (this.claiming.has(partition)) continue;
+      this.awake.delete(partition);
+      return partition;
+    }
+    return undefined;
+  }
+
+  private async claimFrom(partition: number, limit: number): Promise<void> {
+    this.claiming.add(partition);
+    this.reserved += limit;
+    try {
+      const { leases, moreDue } = await this.options.claim(partition, limit, this.intake.signal);
+      if (moreDue) this.awake.add(partition);
+      for (const lease of leases) this.track(this.run(lease));
+    } catch (error) {
+      this.options.log.error(
+        { err: error, partition },
+        'claim failed; its messages come back with the next wake',
+      );
+    } finally {
+      this.reserved -= limit;
+      this.claiming.delete(partition);
+    }
+    this.pump();
+  }
+
+  private async run(lease: Lease): Promise<void> {
+    this.inFlight += 1;
+    try {
+      await this.options.attempt(lease, this.running ? this.drain.signal : AbortSignal.abort());
+    } catch (error) {
+      this.options.log.error(
+        { err: error, id: lease.message.id },
+        'attempt broke; its lease runs out',
+      );
+    } finally {
+      this.inFlight -= 1;
+    }
+    this.pump();
+  }
+
+  /** Keeps hold of a promise until it ends, so that `stop` can wait for it. */
+  private track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.work.delete(tracked));
+    this.work.add(tracked);
+  }
+}
