@@ -1,0 +1,107 @@
+import type { Clock } from '../runtime/clock.ts';
+import { LongLivedPart } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { Repeater } from '../runtime/repeater.ts';
+import type { ExpiryFeed } from '../store/expiry-feed.ts';
+
+/** `on`: proven by a canary. `degraded`: no events; the due timer and the reconciler carry on alone. */
+export type EventMode = 'starting' | 'on' | 'degraded';
+
+export interface ExpirySubscriberOptions {
+  readonly feed: Pick<ExpiryFeed, 'open' | 'close' | 'checkLink' | 'enableEvents' | 'proveEvents'>;
+  readonly wake: (partition: number) => void;
+  /** Called after every (re)subscription: what expired before it was not heard. */
+  readonly sweep: () => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Between two checks of the link, in ms. */
+const CHECK_INTERVAL_MS = 2000;
+
+/** Every so many checks the canary is sent again, for someone may have switched events off. */
+const CHECKS_PER_CANARY = 15;
+
+/** How long a canary's event may take, in ms. */
+const CANARY_DEADLINE_MS = 1000;
+
+/** Hears that shadow keys have expired and wakes the dispatcher; keeps the subscription alive. */
+export class ExpirySubscriber extends LongLivedPart {
+  readonly name = 'expiry subscriber';
+  private readonly options: ExpirySubscriberOptions;
+  private readonly watchdog: Repeater;
+  private mode: EventMode = 'starting';
+  /** Checks until the next canary; 0 when the next check sends one. */
+  private checksLeft = 0;
+  private subscribed = false;
+
+  constructor(options: ExpirySubscriberOptions) {
+    super();
+    this.options = options;
+    this.watchdog = new Repeater({
+      name: 'subscription watchdog',
+      intervalMs: CHECK_INTERVAL_MS,
+      jitter: 0,
+      task: () => this.check(),
+      clock: options.clock,
+      log: options.log,
+    });
+  }
+
+  /** Whether expired-key events reach this process. */
+  eventMode(): EventMode {
+    return this.mode;
+  }
+
+  protected async onStart(): Promise<void> {
+    const { feed, wake, sweep } = this.options;
+    feed.open({
+      onExpired: wake,
+      onSubscribed: () => {
+        this.subscribed = true;
+        this.checksLeft = 0;
+        this.watchdog.trigger();
+        sweep();
+      },
+    });
+    await this.watchdog.start();
+  }
+
+  protected async onStop(): Promise<void> {
+    await this.watchdog.stop();
+    this.options.feed.close();
+  }
+
+  private async check(): Promise<void> {
+    if (!this.subscribed) return;
+    await this.options.feed.checkLink();
+    if (this.checksLeft > 0) {
+      this.checksLeft -= 1;
+      return;
+    }
+    this.checksLeft = CHECKS_PER_CANARY - 1;
+    await this.sendCanary();
+  }
+
+  private async sendCanary(): Promise<void> {
+    const { feed, log } = this.options;
+    try {
+      await feed.enableEvents();
+    } catch (error) {
+      log.debug({ err: error }, 'Redis refuses CONFIG; expired-key events must be on already');
+    }
+    this.note((await feed.proveEvents(CANARY_DEADLINE_MS)) ? 'on' : 'degraded');
+  }
+
+  private note(mode: EventMode): void {
+    if (mode === this.mode) return;
+    this.mode = mode;
+    if (mode === 'on') this.options.log.info('expired-key events flow');
+    else {
+      this.options.log.warn(
+        'event mode is degraded: no expired-key events arrive; messages are still sent on time by the ' +
+          'due timer. Set notify-keyspace-events to at least "Ex" in Redis',
+      );
+    }
+  }
+}

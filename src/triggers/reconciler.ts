@@ -1,0 +1,118 @@
+import { type Clock, pause } from '../runtime/clock.ts';
+import { LongLivedPart } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { Repeater } from '../runtime/repeater.ts';
+import { AUDIT_START, type Upkeep } from '../store/upkeep.ts';
+
+export interface ReconcilerOptions {
+  readonly upkeep: Pick<Upkeep, 'peek' | 'purge' | 'audit'>;
+  readonly dispatcher: {
+    wakeAll(): void;
+    isSaturated(): boolean;
+  };
+  /** Between two sweeps, and between two walks over all messages, in ms. */
+  readonly intervalMs: number;
+  /** How long failed messages are kept, in ms. */
+  readonly failedRetentionMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Share of the interval that is random, so that replicas do not sweep in step. */
+const JITTER = 0.2;
+
+/** Due for longer than this, though there was room: no event announced it. In ms. */
+const MISSED_AFTER_MS = 1000;
+
+/** Most dead letters one sweep removes from each partition: bounds the time it holds Redis up. */
+const PURGE_LIMIT = 1000;
+
+/** Pause between the steps of an audit, in ms: a walk over a million messages must not be felt. */
+const AUDIT_STEP_PAUSE_MS = 100;
+
+/**
+ * The backstop. Wakes the dispatcher for what no event announced: at start, after every subscription and
+ * on an interval. Purges old dead letters, and in the background walks all messages to re-arm those that
+ * lost their index entry or shadow key.
+ */
+export class Reconciler extends LongLivedPart {
+  readonly name = 'reconciler';
+  private readonly options: ReconcilerOptions;
+  private readonly sweeps: Repeater;
+  private readonly audits: Repeater;
+  private missed = 0;
+
+  constructor(options: ReconcilerOptions) {
+    super();
+    this.options = options;
+    const { clock, log, intervalMs } = options;
+    this.sweeps = new Repeater({
+      name: 'reconciler sweep',
+      intervalMs,
+      jitter: JITTER,
+      task: () => this.sweep(),
+      clock,
+      log,
+    });
+    this.audits = new Repeater({
+      name: 'reconciler audit',
+      intervalMs,
+      jitter: JITTER,
+      task: (signal) => this.audit(signal),
+      clock,
+      log,
+    });
+  }
+
+  /** How many messages were found due with no event having announced them, since start. */
+  missedCount(): number {
+    return this.missed;
+  }
+
+  /** Asks for a sweep now instead of at the next interval. */
+  sweepNow(): void {
+    this.sweeps.trigger();
+  }
+
+  protected async onStart(): Promise<void> {
+    await this.sweeps.start();
+    await this.audits.start();
+  }
+
+  protected async onStop(): Promise<void> {
+    await Promise.all([this.sweeps.stop(), this.audits.stop()]);
+  }
+
+  private async sweep(): Promise<void> {
+    const { upkeep, dispatcher, failedRetentionMs, log } = this.options;
+    const hadRoom = !dispatcher.isSaturated();
+    const partitions = await upkeep.peek(MISSED_AFTER_MS);
+    dispatcher.wakeAll();
+    const overdue = partitions.reduce((sum, partition) => sum + partition.overdue, 0);
+    if (overdue > 0 && hadRoom) {
+      this.missed += overdue;
+      log.warn(
+        { overdue },
+        'messages were overdue with no event heard; they are being delivered now',
+      );
+    }
+    const purged = await upkeep.purge(failedRetentionMs, PURGE_LIMIT);
+    if (purged > 0) log.info({ purged }, 'removed failed messages past their retention');
+  }
+
+  private async audit(signal: AbortSignal): Promise<void> {
+    const { upkeep, clock, log } = this.options;
+    let cursor = AUDIT_START;
+    do {
+      const step = await upkeep.audit(cursor);
+      if (step.rearmed > 0) {
+        log.warn(
+          { rearmed: step.rearmed },
+          're-armed messages that had lost an index entry or shadow key',
+        );
+      }
+      cursor = step.cursor;
+      await pause(clock, AUDIT_STEP_PAUSE_MS, signal);
+    } while (cursor !== AUDIT_START && !signal.aborted);
+  }
+}
