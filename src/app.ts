@@ -1,0 +1,96 @@
+import type { Config } from './config.ts';
+import { WebhookClient } from './delivery/webhook-client.ts';
+import { createAttempt } from './dispatch/attempt.ts';
+import { createClaimer } from './dispatch/claiming.ts';
+import { Dispatcher } from './dispatch/dispatcher.ts';
+import { HttpServer } from './http/server.ts';
+import { systemClock as clock } from './runtime/clock.ts';
+import type { Part } from './runtime/lifecycle.ts';
+import type { Logger } from './runtime/logger.ts';
+import { PartGroup } from './runtime/part-group.ts';
+import { newToken } from './store/message-store.ts';
+import { Store } from './store/store.ts';
+import { DueTimer } from './triggers/due-timer.ts';
+import { ExpirySubscriber } from './triggers/expiry-subscriber.ts';
+import { Reconciler } from './triggers/reconciler.ts';
+
+/** The service, whole. */
+export interface App extends Part {
+  /** Where the API can be reached from this machine, once started. */
+  url(): string;
+}
+
+/**
+ * The composition root: builds the parts and joins them. Nothing is opened before `start`.
+ * @param replica a name for this process that no other replica has
+ */
+export function createApp(config: Config, replica: string, log: Logger): App {
+  const { redis, keyPrefix, partitions, deliveryLogLength } = config;
+  const store = new Store({ redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log });
+  const dispatcher = createDispatcher(config, store, log);
+  const http = new HttpServer({
+    ...config.api,
+    store: store.messages,
+    queries: store.queries,
+    isOpen: () => store.fitness.isFit(),
+    log,
+  });
+  const triggers = createTriggers(config, store, dispatcher, log);
+  const group = new PartGroup('service', [store, http, store.fitness, ...triggers]);
+  return {
+    name: group.name,
+    url: () => http.url(),
+    start: () => group.start(),
+    stop: () => group.stop(),
+  };
+}
+
+function createDispatcher(config: Config, { messages, keys }: Store, log: Logger): Dispatcher {
+  const { timeoutMs, leaseMs, concurrency, retry } = config.webhook;
+  const client = new WebhookClient({ timeoutMs, keptConnections: concurrency });
+  return new Dispatcher({
+    claim: createClaimer({ claim: (r) => messages.claim(r), newToken, leaseMs, clock, log }),
+    attempt: createAttempt({
+      deliver: (message, signal) => client.deliver(message, signal),
+      settle: (message, settlement, record) => messages.settle(message, settlement, record),
+      policy: retry,
+      timeoutMs,
+      random: Math.random,
+      clock,
+      log,
+    }),
+    drained: () => client.close(),
+    partitions: keys.allPartitions(),
+    concurrency,
+    drainTimeoutMs: config.drainTimeoutMs,
+    clock,
+    log,
+  });
+}
+
+/** The dispatcher and what wakes it, in the order in which they start. */
+function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, log: Logger): Part[] {
+  const { hints, upkeep, expiryFeed: feed } = store;
+  const wake = (partition: number) => dispatcher.wake(partition);
+  const reconciler = new Reconciler({
+    upkeep,
+    dispatcher,
+    intervalMs: config.reconcileIntervalMs,
+    failedRetentionMs: config.failedRetentionMs,
+    clock,
+    log,
+  });
+  return [
+    new DueTimer({
+      hints,
+      peek: () => upkeep.peek(0),
+      touch: (id) => upkeep.touch(id),
+      wake,
+      clock,
+      log,
+    }),
+    dispatcher,
+    reconciler,
+    new ExpirySubscriber({ feed, wake, sweep: () => reconciler.sweepNow(), clock, log }),
+  ];
+}

@@ -1,0 +1,161 @@
+/** The settings as the environment gives them, once validated: types right, defaults filled in. */
+export interface Settings {
+  API_HOST: string;
+  API_PORT: number;
+  API_TOKEN: string;
+  API_LOCALE: 'pt-BR' | 'en';
+  API_BODY_LIMIT_BYTES: number;
+  REDIS_HOST: string;
+  REDIS_PORT: number;
+  REDIS_USERNAME?: string;
+  REDIS_PASSWORD?: string;
+  REDIS_DB: number;
+  REDIS_TIMEOUT_MS: number;
+  KEY_PREFIX: string;
+  PARTITIONS: number;
+  WEBHOOK_TIMEOUT_MS: number;
+  WEBHOOK_LEASE_MS?: number;
+  WEBHOOK_CONCURRENCY: number;
+  WEBHOOK_MAX_ATTEMPTS: number;
+  WEBHOOK_RETRY_BASE_MS: number;
+  WEBHOOK_RETRY_FACTOR: number;
+  WEBHOOK_RETRY_CAP_MS: number;
+  WEBHOOK_RETRY_JITTER: number;
+  RECONCILE_INTERVAL_MS: number;
+  FAILED_RETENTION_MS: number;
+  DELIVERY_LOG_LENGTH: number;
+  DRAIN_TIMEOUT_MS: number;
+  REPLICA_NAME?: string;
+  LOG_LEVEL: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A whole number, in the unit the setting's name ends with. */
+const integer = (minimum: number, maximum: number, standard: number, description: string) => ({
+  type: 'integer',
+  minimum,
+  maximum,
+  default: standard,
+  description,
+});
+
+/** Every setting there is, with its bounds, default and meaning. Order is that of the reference. */
+export const SETTINGS_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['API_TOKEN'],
+  properties: {
+    API_HOST: { type: 'string', default: '0.0.0.0', description: 'Address the API listens on.' },
+    API_PORT: integer(0, 65535, 8000, 'Port the API listens on; 0 takes a free one.'),
+    API_TOKEN: {
+      type: 'string',
+      pattern: '^[!-~]+$',
+      description: 'The token callers send as `Authorization: Bearer <token>`. Required.',
+    },
+    API_LOCALE: {
+      type: 'string',
+      enum: ['pt-BR', 'en'],
+      default: 'pt-BR',
+      description: 'Language of the words in answers.',
+    },
+    API_BODY_LIMIT_BYTES: integer(
+      1024,
+      64 * 1024 * 1024,
+      256 * 1024,
+      'Largest request body accepted.',
+    ),
+    REDIS_HOST: { type: 'string', default: 'localhost', description: 'Host of Redis.' },
+    REDIS_PORT: integer(1, 65535, 6379, 'Port of Redis.'),
+    REDIS_USERNAME: { type: 'string', description: 'ACL user, where Redis has users.' },
+    REDIS_PASSWORD: { type: 'string', description: 'Password of Redis.' },
+    REDIS_DB: integer(0, 1_000_000, 0, 'Database number.'),
+    REDIS_TIMEOUT_MS: integer(
+      50,
+      60_000,
+      1500,
+      'A Redis command without an answer fails after this.',
+    ),
+    KEY_PREFIX: {
+      type: 'string',
+      pattern: '^[^{}\\s]*$',
+      maxLength: 64,
+      default: '',
+      description: 'Goes first in every Redis key.',
+    },
+    PARTITIONS: integer(
+      1,
+      1024,
+      1,
+      'Groups the keys are spread over. Fixed once there are messages.',
+    ),
+    WEBHOOK_TIMEOUT_MS: integer(
+      1,
+      600_000,
+      30_000,
+      'A whole attempt, from connecting to the end of the answer, takes no longer.',
+    ),
+    WEBHOOK_LEASE_MS: {
+      type: 'integer',
+      minimum: 2,
+      maximum: 3_600_000,
+      description:
+        'How long a claimed message is one replica’s; then another may take it over. Longer than ' +
+        'WEBHOOK_TIMEOUT_MS; default: that plus 15 s.',
+    },
+    WEBHOOK_CONCURRENCY: integer(1, 10_000, 256, 'Most attempts in flight per process.'),
+    WEBHOOK_MAX_ATTEMPTS: integer(1, 100, 5, 'Attempts before a message is kept as failed.'),
+    WEBHOOK_RETRY_BASE_MS: integer(0, DAY_MS, 5000, 'Delay after the first failed attempt.'),
+    WEBHOOK_RETRY_FACTOR: {
+      type: 'number',
+      minimum: 1,
+      maximum: 100,
+      default: 4,
+      description: 'Each further delay is this many times the one before.',
+    },
+    WEBHOOK_RETRY_CAP_MS: integer(0, 30 * DAY_MS, 3_600_000, 'No delay is longer.'),
+    WEBHOOK_RETRY_JITTER: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      default: 0.2,
+      description: 'Share of a delay that is random: 0.2 is ±20 %.',
+    },
+    RECONCILE_INTERVAL_MS: integer(
+      100,
+      DAY_MS,
+      15_000,
+      'Between two sweeps for messages that no event announced.',
+    ),
+    FAILED_RETENTION_MS: integer(
+      1000,
+      3650 * DAY_MS,
+      30 * DAY_MS,
+      'How long failed messages are kept.',
+    ),
+    DELIVERY_LOG_LENGTH: integer(
+      1,
+      10_000_000,
+      10_000,
+      'Attempts the delivery log keeps, about, per partition.',
+    ),
+    DRAIN_TIMEOUT_MS: integer(
+      0,
+      600_000,
+      20_000,
+      'On a stop, attempts in flight may go on for this long; then they are given back.',
+    ),
+    REPLICA_NAME: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9._-]{1,64}$',
+      description:
+        'Name of this process in Redis and in logs; unique. Default: host name, process id and a random part.',
+    },
+    LOG_LEVEL: {
+      type: 'string',
+      enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      default: 'info',
+      description: 'Least severe log lines written.',
+    },
+  },
+} as const;

@@ -1,0 +1,164 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
+import type { RetryPolicy } from './domain/retry-policy.ts';
+import type { LogLevel } from './runtime/logger.ts';
+
+/** Everything that can be set, in the shape the parts take it. Frozen. */
+export interface Config {
+  readonly api: {
+    readonly host: string;
+    readonly port: number;
+    readonly token: string;
+    readonly locale: 'pt-BR' | 'en';
+    readonly bodyLimitBytes: number;
+  };
+  readonly redis: {
+    readonly host: string;
+    readonly port: number;
+    readonly username: string | undefined;
+    readonly password: string | undefined;
+    readonly db: number;
+    readonly commandTimeoutMs: number;
+  };
+  readonly keyPrefix: string;
+  readonly partitions: number;
+  readonly webhook: {
+    readonly timeoutMs: number;
+    readonly leaseMs: number;
+    readonly concurrency: number;
+    readonly retry: RetryPolicy;
+  };
+  readonly reconcileIntervalMs: number;
+  readonly failedRetentionMs: number;
+  readonly deliveryLogLength: number;
+  readonly drainTimeoutMs: number;
+  /** As set; `undefined` lets the process choose one. */
+  readonly replica: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+/** The environment is not one this service can start with; `problems` has a line for each reason. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`invalid settings:\n${problems.join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A name that starts like this is meant for us: one we do not know is a mistake worth stopping for. */
+const OWN_PREFIXES = ['API_', 'REDIS_', 'WEBHOOK_', 'RECONCILE_'];
+
+/** What Kubernetes adds for every Service named `redis` or `api`. */
+const SERVICE_LINK =
+  /^(?:API|REDIS|WEBHOOK)_(?:.*_)?(?:SERVICE_(?:HOST|PORT).*|PORT_\d+_(?:TCP|UDP).*)$/;
+
+/** Added to the webhook timeout for the default lease: time for a slow claim, a pause and the settle. */
+const LEASE_MARGIN_MS = 15_000;
+
+const SECRETS = new Set(['API_TOKEN', 'REDIS_PASSWORD']);
+
+const validate = new Ajv({
+  allErrors: true,
+  coerceTypes: true,
+  useDefaults: true,
+}).compile<Settings>(SETTINGS_SCHEMA);
+
+/**
+ * Reads the configuration.
+ * @param env environment variables; an empty value counts as not set
+ * @throws ConfigError naming every problem at once
+ */
+export function readConfig(env: Environment): Config {
+  const settings = ownSettings(env);
+  const problems = validate(settings) ? [] : (validate.errors ?? []).map((e) => describe(e, env));
+  if (problems.length > 0) throw new ConfigError(problems);
+  const valid = settings as unknown as Settings;
+  const leaseMs = valid.WEBHOOK_LEASE_MS ?? valid.WEBHOOK_TIMEOUT_MS + LEASE_MARGIN_MS;
+  if (leaseMs <= valid.WEBHOOK_TIMEOUT_MS) {
+    throw new ConfigError([
+      `WEBHOOK_LEASE_MS: must be greater than WEBHOOK_TIMEOUT_MS (${valid.WEBHOOK_TIMEOUT_MS}), is ${leaseMs}`,
+    ]);
+  }
+  return toConfig(valid, leaseMs);
+}
+
+function ownSettings(env: Environment): Record<string, string> {
+  const known = Object.keys(SETTINGS_SCHEMA.properties);
+  const isOwn = (name: string) =>
+    known.includes(name) || OWN_PREFIXES.some((prefix) => name.startsWith(prefix));
+  const own = Object.entries(env).filter(([name, value]) => isOwn(name) && value);
+  return Object.fromEntries(own) as Record<string, string>;
+}
+
+function describe(
+  { keyword, instancePath, params, message }: ErrorObject,
+  env: Environment,
+): string {
+  if (keyword === 'required') {
+    return `${params.missingProperty}: is required and not set`;
+  }
+  if (keyword === 'additionalProperties') return describeUnknown(String(params.additionalProperty));
+  const name = instancePath.slice(1);
+  const shown = SECRETS.has(name) ? '' : `, is ${JSON.stringify(env[name])}`;
+  const choices = keyword === 'enum' ? `: ${(params.allowedValues as string[]).join(', ')}` : '';
+  return `${name}: ${message}${choices}${shown}`;
+}
+
+function describeUnknown(name: string): string {
+  const cause = SERVICE_LINK.test(name)
+    ? '; Kubernetes sets it for a Service of that name: put enableServiceLinks: false in the pod spec'
+    : '; check its spelling or remove it';
+  return `${name}: is not a setting${cause}`;
+}
+
+function toConfig(settings: Settings, leaseMs: number): Config {
+  return deepFreeze({
+    api: {
+      host: settings.API_HOST,
+      port: settings.API_PORT,
+      token: settings.API_TOKEN,
+      locale: settings.API_LOCALE,
+      bodyLimitBytes: settings.API_BODY_LIMIT_BYTES,
+    },
+    redis: {
+      host: settings.REDIS_HOST,
+      port: settings.REDIS_PORT,
+      username: settings.REDIS_USERNAME,
+      password: settings.REDIS_PASSWORD,
+      db: settings.REDIS_DB,
+      commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
+    },
+    keyPrefix: settings.KEY_PREFIX,
+    partitions: settings.PARTITIONS,
+    webhook: {
+      timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
+      leaseMs,
+      concurrency: settings.WEBHOOK_CONCURRENCY,
+      retry: {
+        maxAttempts: settings.WEBHOOK_MAX_ATTEMPTS,
+        baseMs: settings.WEBHOOK_RETRY_BASE_MS,
+        factor: settings.WEBHOOK_RETRY_FACTOR,
+        capMs: settings.WEBHOOK_RETRY_CAP_MS,
+        jitter: settings.WEBHOOK_RETRY_JITTER,
+      },
+    },
+    reconcileIntervalMs: settings.RECONCILE_INTERVAL_MS,
+    failedRetentionMs: settings.FAILED_RETENTION_MS,
+    deliveryLogLength: settings.DELIVERY_LOG_LENGTH,
+    drainTimeoutMs: settings.DRAIN_TIMEOUT_MS,
+    replica: settings.REPLICA_NAME,
+    logLevel: settings.LOG_LEVEL,
+  });
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) deepFreeze(part);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,58 @@
+import type { Context, Middleware } from 'koa';
+import bodyParser from 'koa-bodyparser';
+import { LosslessNumber, parse, stringify } from 'lossless-json';
+import { ProblemError } from './problems.ts';
+
+/** A number `JSON.parse` would not give back as it was written: 16 digits or more, a fraction, an exponent, −0. */
+const INEXACT_NUMBER = /(?:"\s*:|[[,])\s*(?:-0|-?\d{16}|-?\d+[.eE])/;
+
+/** Reads a JSON body; anything else is refused with the reason. */
+export function jsonBody(limitBytes: number): Middleware {
+  const parser = bodyParser({
+    enableTypes: ['json'],
+    jsonLimit: String(limitBytes),
+    strict: false,
+    detectJSON: () => true,
+    onerror: (error) => {
+      throw toProblem(error, limitBytes);
+    },
+  });
+  return async (ctx, next) => {
+    // `null`: no body at all, which the schema names better than a media type could.
+    if (ctx.is('json', '+json') === false) throw new ProblemError('unsupported-media-type');
+    await parser(ctx, next);
+  };
+}
+
+/**
+ * The `payload` of a request as JSON text, every number as the client wrote it: an id of 19 digits must
+ * not change on its way through.
+ */
+export function payloadText({ request }: Context): string {
+  try {
+    const { payload } = request.body as { payload: unknown };
+    const raw = String(request.rawBody);
+    return INEXACT_NUMBER.test(raw) ? exactPayload(raw) : JSON.stringify(payload);
+  } catch (error) {
+    // Parsing survives any depth; writing does not.
+    if (!(error instanceof RangeError)) throw error;
+    throw new ProblemError('invalid-message', '', {
+      fields: [{ field: 'payload', rule: 'nesting', limit: '' }],
+    });
+  }
+}
+
+function exactPayload(rawBody: string): string {
+  const body = parse(rawBody, null, {
+    parseNumber: (digits) => new LosslessNumber(digits),
+    // As `JSON.parse` does: the last one counts.
+    onDuplicateKey: ({ newValue }) => newValue,
+  }) as { payload: unknown };
+  return stringify(body.payload) ?? 'null';
+}
+
+function toProblem(error: Error & { status?: number }, limitBytes: number): ProblemError {
+  if (error.status === 413) return new ProblemError('body-too-large', String(limitBytes));
+  if (error.status === 415) return new ProblemError('unsupported-media-type');
+  return new ProblemError('malformed-body', error.message);
+}

@@ -1,0 +1,68 @@
+import { en } from './en.ts';
+import { ptBR } from './pt-br.ts';
+
+/** A field of a request and what is wrong with it, before it is put into words. */
+export interface FieldProblem {
+  /** Name or path of the field; empty for the body as a whole. */
+  readonly field: string;
+  readonly rule: FieldRule;
+  /** What the rule asks for, such as a length or a type. */
+  readonly limit: string;
+}
+
+export type FieldRule =
+  | 'required'
+  | 'unknown'
+  | 'type'
+  | 'min-length'
+  | 'max-length'
+  | 'message-id'
+  | 'due-time'
+  | 'webhook-url'
+  | 'nesting';
+
+/** Every reason for which a request is refused. */
+export type ProblemCode =
+  | 'unauthorized'
+  | 'route-not-found'
+  | 'method-not-allowed'
+  | 'malformed-body'
+  | 'body-too-large'
+  | 'unsupported-media-type'
+  | 'invalid-message'
+  | 'message-exists'
+  | 'message-not-found'
+  | 'store-unavailable'
+  | 'store-full'
+  | 'internal-error';
+
+/** All words of the API in one language. */
+export interface Locale {
+  readonly words: {
+    readonly scheduled: string;
+    readonly removed: string;
+    readonly healthy: string;
+    readonly connected: string;
+    readonly disconnected: string;
+    /** Told when a message is cancelled while its delivery is under way. */
+    readonly removedInFlight: string;
+  };
+  /** By code: a short title, and the detail with `{0}` for what the refusal is about. */
+  readonly problems: Readonly<Record<ProblemCode, readonly [title: string, detail: string]>>;
+  /** By rule: what is wrong with a field, `{0}` standing for the rule's limit. */
+  readonly rules: Readonly<Record<FieldRule, string>>;
+  /** What a problem with the body as a whole is said of. */
+  readonly body: string;
+}
+
+const LOCALES = { 'pt-BR': ptBR, en } satisfies Record<string, Locale>;
+
+/** The words of a language. */
+export function localeOf(name: keyof typeof LOCALES): Locale {
+  return LOCALES[name];
+}
+
+/** Puts a value where a text has `{0}`. */
+export function fill(text: string, value: string): string {
+  return text.replaceAll('{0}', () => value);
+}

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Koa from 'koa';
+import { LongLivedPart } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { MessageStore } from '../store/message-store.ts';
+import type { Queries } from '../store/queries.ts';
+import { bearerAuth } from './auth.ts';
+import { healthHandler } from './handlers/health.ts';
+import { messageHandlers } from './handlers/messages.ts';
+import { type Locale, localeOf } from './locale/locale.ts';
+import { problemAnswers } from './problems.ts';
+import { createRouter, OPEN_PATHS, refuseUnrouted, refuseWhileClosed } from './routes.ts';
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly token: string;
+  readonly locale: 'pt-BR' | 'en';
+  readonly bodyLimitBytes: number;
+  readonly store: Pick<MessageStore, 'schedule' | 'cancel'>;
+  readonly queries: Pick<Queries, 'pending' | 'ping'>;
+  /** Whether requests may reach Redis: not before its data is known to fit. */
+  readonly isOpen: () => boolean;
+  readonly log: Logger;
+}
+
+/** A client that needs longer to send its request is cut off, in ms. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The API. */
+export class HttpServer extends LongLivedPart {
+  readonly name = 'http server';
+  private readonly options: HttpServerOptions;
+  private readonly server: Server;
+
+  constructor(options: HttpServerOptions) {
+    super();
+    this.options = options;
+    const koa = createKoa(options, localeOf(options.locale));
+    this.server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, koa.callback());
+  }
+
+  /** Where the API can be reached from this machine. */
+  url(): string {
+    const { address, port, family } = this.server.address() as AddressInfo;
+    const anywhere = address === '0.0.0.0' || address === '::';
+    const host = anywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+    return `http://${host}:${port}`;
+  }
+
+  protected async onStart(): Promise<void> {
+    this.server.listen(this.options.port, this.options.host);
+    await once(this.server, 'listening');
+  }
+
+  /** Takes no new connections and lets requests in progress finish. */
+  protected async onStop(): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = once(this.server, 'close');
+    this.server.close();
+    this.server.closeIdleConnections();
+    await closed;
+  }
+}
+
+function createKoa(options: HttpServerOptions, locale: Locale): Koa {
+  const { store, queries, token, bodyLimitBytes, isOpen, log } = options;
+  const router = createRouter({
+    health: healthHandler(queries, locale),
+    messages: messageHandlers({ store, queries, locale }),
+    bodyLimitBytes,
+  });
+  const koa = new Koa();
+  koa.on('error', (error) => log.warn({ err: error }, 'connection failed while answering'));
+  koa.use(problemAnswers(locale, log));
+  koa.use(bearerAuth(token, OPEN_PATHS));
+  koa.use(refuseWhileClosed(isOpen));
+  koa.use(router.routes());
+  koa.use(refuseUnrouted(router));
+  return koa;
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { parseEnv } from 'node:util';
+import { type App, createApp } from './app.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { createLogger, type Logger } from './runtime/logger.ts';
+
+/** What importing this module starts. */
+export interface Service {
+  /** Resolves when the API listens and Redis was found to fit. Stays pending when it comes to nothing. */
+  readonly ready: Promise<{ url: string }>;
+  /** Resolves with the exit code when everything is closed. */
+  readonly finished: Promise<number>;
+}
+
+export const service: Service = run();
+
+function run(): Service {
+  const config = loadConfig();
+  if (config === undefined) {
+    process.exitCode = 1;
+    return { ready: new Promise(() => undefined), finished: Promise.resolve(1) };
+  }
+  const replica = config.replica ?? replicaName();
+  const log = createLogger(config.logLevel, replica);
+  const app = createApp(config, replica, log);
+  const stopAsked = onStopSignal(log);
+  const started = app.start().then(() => {
+    log.info({ url: app.url() }, 'ready');
+    return { url: app.url() };
+  });
+  const finished = finish(app, started, stopAsked, log);
+  return { ready: started.catch(() => new Promise(() => undefined)), finished };
+}
+
+/** Waits for the stop signal or a failed start, closes everything, and gives the exit code. */
+async function finish(
+  app: App,
+  started: Promise<unknown>,
+  stopAsked: Promise<void>,
+  log: Logger,
+): Promise<number> {
+  const failure = started.then(
+    () => new Promise<never>(() => undefined),
+    (error: unknown) => ({ error }),
+  );
+  const failed = await Promise.race([stopAsked, failure]);
+  if (failed) log.fatal({ err: failed.error }, 'could not start');
+  await app.stop();
+  log.info('stopped');
+  process.exitCode = failed ? 1 : 0;
+  return process.exitCode;
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
+function onStopSignal(log: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (asked) process.exit(1);
+      asked = true;
+      log.info({ signal }, 'stopping; a second signal ends at once');
+      resolve();
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+/** Reads `.env` in the working directory, then the environment, which wins. */
+function loadConfig(): Config | undefined {
+  try {
+    const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+    return readConfig({ ...file, ...process.env });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) process.stderr.write(`${problem}\n`);
+    return undefined;
+  }
+}
+
+/** Host name, process id and a random part: readable, and never the same twice. */
+function replicaName(): string {
+  const host = hostname()
+    .replace(/[^A-Za-z0-9._-]/g, '-')
+    .slice(0, 40);
+  return `${host}-${process.pid}-${randomBytes(2).toString('hex')}`;
+}
