@@ -1,0 +1,104 @@
+// npm test: everything that has to hold, step by step; arguments go on to mocha (--grep x, or files).
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from './lib/build.mjs';
+import { ensureModules } from './lib/modules.mjs';
+import { ensureRedisServer } from './lib/redis-install.mjs';
+import { root } from './lib/root.mjs';
+import { runNode } from './lib/run.mjs';
+import { watchSignals } from './lib/signals.mjs';
+import { errorCode, reportError, UserError } from './lib/user-error.mjs';
+
+const signals = watchSignals();
+const { signal } = signals;
+const results = mkdtempSync(path.join(tmpdir(), 'agendamento-test-'));
+const resultFile = path.join(results, 'result.json');
+/** With --coverage the tests run under c8, which prints how much of src they reach. */
+const COVERAGE = '--coverage';
+
+/** @type {[string, () => Promise<number | void>][]} */
+const STEPS = [
+  ['modules', () => ensureModules(root, { signal })],
+  ['redis-server', () => ensureRedisServer({ signal })],
+  ['types', () => tool('typescript/bin/tsc', ['--noEmit'])],
+  ['lint', lint],
+  ['build', () => build(root, { signal })],
+  ['tests', runTests],
+];
+
+/**
+ * @param {string} script below node_modules
+ * @param {string[]} args
+ */
+function tool(script, args) {
+  return runNode(path.join(root, 'node_modules', script), args, { cwd: root, signal });
+}
+
+/**
+ * Each folder on its own, then all: Biome always counts its configuration file, so only a run on one
+ * folder fails when its settings make it look at nothing there.
+ * @returns {Promise<number>} the exit code of the first run that fails, or 0
+ */
+async function lint() {
+  for (const where of ['src', 'test', 'scripts', '.']) {
+    const code = await tool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', where]);
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+/** @returns {Promise<number>} mocha's exit code */
+function runTests() {
+  const given = process.argv.slice(2).filter((word) => word !== COVERAGE);
+  const reporter = path.join(root, 'scripts/lib/mocha-reporter.mjs');
+  const reporting = ['--reporter', reporter, '--reporter-option', `result=${resultFile}`];
+  const spec = given.some((word) => word.endsWith('.test.ts')) ? [] : ['test/**/*.test.ts'];
+  const args = [...reporting, '--fail-zero', ...given, ...spec];
+  if (!process.argv.includes(COVERAGE)) return tool('mocha/bin/mocha.js', args);
+  const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
+  const coverage = ['--reporter=text-summary', '--include=src/**', process.execPath, mocha];
+  return tool('c8/bin/c8.js', [...coverage, ...args]);
+}
+
+/**
+ * @param {string} name
+ * @param {() => Promise<number | void>} step
+ * @throws {UserError} when it fails
+ */
+async function runStep(name, step) {
+  console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 76 - name.length))}`);
+  const since = performance.now();
+  const code = (await step()) ?? 0;
+  const seconds = ((performance.now() - since) / 1000).toFixed(1);
+  if (code !== 0) {
+    process.exitCode = code;
+    throw new UserError(`${name} failed after ${seconds} s (exit code ${code}).`);
+  }
+  console.log(`✓ ${name} (${seconds} s)`);
+}
+
+/** @returns {{ passed: number, failed: number }} of mocha; a run without one is a failure */
+function readResult() {
+  try {
+    const { passed, failed } = JSON.parse(readFileSync(resultFile, 'utf8'));
+    // A failure beside the tests (no test at all, a type error) must not read like success.
+    return { passed, failed: failed === 0 && process.exitCode !== 0 ? 1 : failed };
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return { passed: 0, failed: 1 };
+    throw error;
+  }
+}
+
+process.exitCode = 0;
+try {
+  for (const [name, step] of STEPS) await runStep(name, step);
+} catch (error) {
+  process.exitCode = signals.exitCode() ?? (process.exitCode || 1);
+  if (!signal.aborted) reportError(error);
+} finally {
+  const { passed, failed } = readResult();
+  rmSync(results, { recursive: true, force: true });
+  signals.release();
+  console.log(`\n${passed} passed, ${failed} failed`);
+}
