@@ -18,7 +18,7 @@ export class UnfitStoreError extends Error {
 const OLDEST_REDIS = [6, 2] as const;
 
 /** Between two looks whether Redis is there yet, in ms. */
-const RETRY_MS = 200;
+const RETRY_MS = 25;
 
 export interface FitnessOptions {
   readonly redis: Redis;
