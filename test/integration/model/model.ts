@@ -1,0 +1,115 @@
+import type { Settlement, SettleResult } from '../../../src/domain/settlement.ts';
+
+/** A message as the state machine knows it; times in epoch ms of Redis. */
+export interface ModelMessage {
+  readonly id: string;
+  readonly status: 'scheduled' | 'delivering' | 'failed';
+  readonly attempt: number;
+  readonly dueAt: number;
+  /** The last claim's token, kept after the settle. */
+  readonly claim?: string;
+  readonly leaseUntil?: number;
+  readonly failedAt?: number;
+  readonly lastError?: string;
+}
+
+/**
+ * The state machine of messages, pure: what Redis must agree with after every command. Redis times that
+ * a transition makes up (lease end, retry time) are given to it, checked by the caller.
+ */
+export class Model {
+  readonly messages = new Map<string, ModelMessage>();
+  logged = 0;
+
+  schedule(id: string, dueAt: number): 'scheduled' | 'exists' {
+    if (this.messages.has(id)) return 'exists';
+    this.messages.set(id, { id, status: 'scheduled', attempt: 0, dueAt });
+    return 'scheduled';
+  }
+
+  cancel(id: string): 'cancelled' | 'cancelled-in-flight' | 'not-found' {
+    const message = this.messages.get(id);
+    this.messages.delete(id);
+    if (message === undefined) return 'not-found';
+    return message.status === 'delivering' ? 'cancelled-in-flight' : 'cancelled';
+  }
+
+  /** The ids a claim of one partition must take, in order. */
+  claimable(inPartition: (id: string) => boolean, limit: number, now: number): string[] {
+    const due = [...this.messages.values()].filter(
+      (message) => inPartition(message.id) && (attention(message) ?? Number.NaN) <= now,
+    );
+    due.sort((a, b) => (attention(a) ?? 0) - (attention(b) ?? 0) || compareBytes(a.id, b.id));
+    return due.slice(0, limit).map(({ id }) => id);
+  }
+
+  claim(id: string, token: string, leaseUntil: number): void {
+    const message = this.expect(id);
+    const attempt = message.attempt + 1;
+    this.messages.set(id, { ...message, status: 'delivering', attempt, claim: token, leaseUntil });
+  }
+
+  /** What a settle must answer. */
+  standing(id: string, token: string, kind: Settlement['kind']): SettleResult {
+    const message = this.messages.get(id);
+    if (message === undefined) return 'not-found';
+    if (message.claim !== token) return 'lost-claim';
+    if (message.status !== 'delivering' && kind === 'complete') return 'lost-claim';
+    return DONE[kind];
+  }
+
+  /** Settles, when the token still holds the message; a repeat of a settle changes nothing. */
+  settle(id: string, token: string, settlement: Settlement, now: number): void {
+    const message = this.messages.get(id);
+    if (message?.claim !== token || message.status !== 'delivering') return;
+    const { leaseUntil: _over, ...rest } = message;
+    if (settlement.kind !== 'release') this.logged += 1;
+    if (settlement.kind === 'complete') this.messages.delete(id);
+    else this.messages.set(id, settled(rest, settlement, now));
+  }
+
+  purgeFailed(): void {
+    for (const [id, { status }] of this.messages) if (status === 'failed') this.messages.delete(id);
+  }
+
+  private expect(id: string): ModelMessage {
+    const message = this.messages.get(id);
+    if (message === undefined) throw new Error(`the model has no message ${id}`);
+    return message;
+  }
+}
+
+/** When a message needs attention: its index score. Failed ones need none. */
+export function attention({ status, dueAt, leaseUntil }: ModelMessage): number | undefined {
+  if (status === 'failed') return undefined;
+  return status === 'delivering' ? leaseUntil : dueAt;
+}
+
+const DONE = {
+  complete: 'completed',
+  retry: 'retried',
+  fail: 'failed',
+  release: 'released',
+} as const;
+
+function settled(
+  message: ModelMessage,
+  settlement: Exclude<Settlement, { kind: 'complete' }>,
+  now: number,
+): ModelMessage {
+  switch (settlement.kind) {
+    case 'retry': {
+      const { delayMs, error } = settlement;
+      return { ...message, status: 'scheduled', dueAt: now + delayMs, lastError: error };
+    }
+    case 'fail':
+      return { ...message, status: 'failed', failedAt: now, lastError: settlement.error };
+    case 'release':
+      return { ...message, status: 'scheduled', attempt: message.attempt - 1 };
+  }
+}
+
+/** Redis orders equal scores by the bytes of the member. */
+function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
