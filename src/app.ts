@@ -68,7 +68,11 @@ function createDispatcher(config: Config, { messages, keys }: Store, log: Logger
   });
 }
 
-/** The dispatcher and what wakes it, in the order in which they start. */
+/**
+ * The dispatcher and what wakes it, in the order in which they start. The reconciler comes first, to count
+ * what is overdue before anyone claims it; stopping in reverse, the dispatcher drains while the due timer
+ * can still announce to other replicas what is given back.
+ */
 function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, log: Logger): Part[] {
   const { hints, upkeep, expiryFeed: feed } = store;
   const wake = (partition: number) => dispatcher.wake(partition);
@@ -80,17 +84,15 @@ function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, lo
     clock,
     log,
   });
-  return [
-    new DueTimer({
-      hints,
-      peek: () => upkeep.peek(0),
-      touch: (id) => upkeep.touch(id),
-      wake,
-      clock,
-      log,
-    }),
-    dispatcher,
-    reconciler,
-    new ExpirySubscriber({ feed, wake, sweep: () => reconciler.sweepNow(), clock, log }),
-  ];
+  const dueTimer = new DueTimer({
+    hints,
+    peek: () => upkeep.peek(0),
+    touch: (id) => upkeep.touch(id),
+    wake,
+    clock,
+    log,
+  });
+  const sweep = () => reconciler.sweepNow();
+  const subscriber = new ExpirySubscriber({ feed, wake, sweep, clock, log });
+  return [reconciler, dueTimer, dispatcher, subscriber];
 }

@@ -41,6 +41,8 @@ export class Reconciler extends LongLivedPart {
   private readonly sweeps: Repeater;
   private readonly audits: Repeater;
   private missed = 0;
+  /** What is due at the first sweep fell due while no one listened, however short ago. */
+  private graceMs = 0;
 
   constructor(options: ReconcilerOptions) {
     super();
@@ -75,6 +77,7 @@ export class Reconciler extends LongLivedPart {
   }
 
   protected async onStart(): Promise<void> {
+    this.graceMs = 0;
     await this.sweeps.start();
     await this.audits.start();
   }
@@ -86,7 +89,8 @@ export class Reconciler extends LongLivedPart {
   private async sweep(): Promise<void> {
     const { upkeep, dispatcher, failedRetentionMs, log } = this.options;
     const hadRoom = !dispatcher.isSaturated();
-    const partitions = await upkeep.peek(MISSED_AFTER_MS);
+    const partitions = await upkeep.peek(this.graceMs);
+    this.graceMs = MISSED_AFTER_MS;
     dispatcher.wakeAll();
     const overdue = partitions.reduce((sum, partition) => sum + partition.overdue, 0);
     if (overdue > 0 && hadRoom) {

@@ -128,7 +128,10 @@ function waitForLine(
     };
     const timer = setTimeout(() => {
       listeners.delete(listener);
-      const log = lines.map((line) => JSON.stringify(line)).join('\n');
+      const log = lines
+        .slice(-20)
+        .map((line) => JSON.stringify(line))
+        .join('\n');
       reject(
         new Error(`no log line with ${JSON.stringify(text)} within ${deadlineMs} ms:\n${log}`),
       );
