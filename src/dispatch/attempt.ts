@@ -34,7 +34,9 @@ export function createAttempt(options: AttemptOptions) {
   return async function attempt(lease: Lease, signal: AbortSignal): Promise<void> {
     const { message, claimedAt } = lease;
     const sentAt = clock.now();
-    const outcome = mayStillSend(options, lease) ? await deliver(message, signal) : TOO_LATE;
+    const outcome = mayStillSend(options, lease, signal)
+      ? await deliver(message, signal)
+      : NOT_SENT;
     const record = toRecord(message, outcome, {
       lateness: Math.round(message.claimLateness + (sentAt - claimedAt)),
       duration: Math.round(clock.now() - sentAt),
@@ -45,14 +47,18 @@ export function createAttempt(options: AttemptOptions) {
   };
 }
 
-const TOO_LATE: Outcome = {
+const NOT_SENT: Outcome = {
   kind: 'interrupted',
-  error: 'the lease was nearly over before sending',
+  error: 'not sent: stopping, or the lease was nearly over',
 };
 
 /** After a long pause of this process, sending could overlap with the next holder of the message. */
-function mayStillSend({ clock, timeoutMs }: AttemptOptions, lease: Lease): boolean {
-  return clock.now() + timeoutMs <= lease.endsAt;
+function mayStillSend(
+  { clock, timeoutMs }: AttemptOptions,
+  { endsAt }: Lease,
+  signal: AbortSignal,
+): boolean {
+  return !signal.aborted && clock.now() + timeoutMs <= endsAt;
 }
 
 function toRecord(

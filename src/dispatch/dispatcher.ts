@@ -52,10 +52,10 @@ export class Dispatcher extends LongLivedPart {
   private readonly claiming = new Set<number>();
   private readonly work = new Set<Promise<void>>();
   private reserved = 0;
-  private inFlight = 0;
+  /** One for each attempt in flight; aborting it has the message given back. */
+  private readonly inFlight = new Set<AbortController>();
   private running = false;
   private intake = new AbortController();
-  private drain = new AbortController();
 
   constructor(options: DispatcherOptions) {
     super();
@@ -80,7 +80,6 @@ export class Dispatcher extends LongLivedPart {
 
   protected onStart(): void {
     this.intake = new AbortController();
-    this.drain = new AbortController();
     this.running = true;
     this.pump();
   }
@@ -90,11 +89,9 @@ export class Dispatcher extends LongLivedPart {
     this.running = false;
     this.intake.abort();
     const deadline = this.options.clock.after(this.options.drainTimeoutMs, () => {
-      this.options.log.warn(
-        { inFlight: this.inFlight },
-        'drain deadline reached; giving messages back',
-      );
-      this.drain.abort();
+      const inFlight = this.inFlight.size;
+      this.options.log.warn({ inFlight }, 'drain deadline reached; giving messages back');
+      for (const attempt of this.inFlight) attempt.abort();
     });
     while (this.work.size > 0) await Promise.all(this.work);
     deadline.cancel();
@@ -102,7 +99,7 @@ export class Dispatcher extends LongLivedPart {
   }
 
   private room(): number {
-    return this.options.concurrency - this.inFlight - this.reserved;
+    return this.options.concurrency - this.inFlight.size - this.reserved;
   }
 
   private pump(): void {
@@ -143,16 +140,19 @@ export class Dispatcher extends LongLivedPart {
   }
 
   private async run(lease: Lease): Promise<void> {
-    this.inFlight += 1;
+    const aborter = new AbortController();
+    // Claimed while stopping: given back unsent.
+    if (!this.running) aborter.abort();
+    this.inFlight.add(aborter);
     try {
-      await this.options.attempt(lease, this.running ? this.drain.signal : AbortSignal.abort());
+      await this.options.attempt(lease, aborter.signal);
     } catch (error) {
       this.options.log.error(
         { err: error, id: lease.message.id },
         'attempt broke; its lease runs out',
       );
     } finally {
-      this.inFlight -= 1;
+      this.inFlight.delete(aborter);
     }
     this.pump();
   }
