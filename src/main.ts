@@ -47,11 +47,15 @@ async function finish(
     (error: unknown) => ({ error }),
   );
   const failed = await Promise.race([stopAsked, failure]);
-  if (failed) log.fatal({ err: failed.error }, 'could not start');
+  if (failed) log.fatal({ err: failed.error }, `could not start: ${messageOf(failed.error)}`);
   await app.stop();
   log.info('stopped');
   process.exitCode = failed ? 1 : 0;
   return process.exitCode;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */

@@ -52,8 +52,16 @@ export class HttpServer extends LongLivedPart {
   }
 
   protected async onStart(): Promise<void> {
-    this.server.listen(this.options.port, this.options.host);
-    await once(this.server, 'listening');
+    const { host, port } = this.options;
+    this.server.listen(port, host);
+    try {
+      await once(this.server, 'listening');
+    } catch (error) {
+      throw new Error(
+        `cannot listen on ${host}:${port}, ${describeListenError(error)}; change API_HOST or API_PORT`,
+        { cause: error },
+      );
+    }
   }
 
   /** Takes no new connections and lets requests in progress finish. */
@@ -64,6 +72,14 @@ export class HttpServer extends LongLivedPart {
     this.server.closeIdleConnections();
     await closed;
   }
+}
+
+function describeListenError(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return 'another process listens there already';
+  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
+  if (code === 'EACCES') return 'this user may not listen there';
+  return message;
 }
 
 function createKoa(options: HttpServerOptions, locale: Locale): Koa {

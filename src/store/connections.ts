@@ -79,3 +79,11 @@ export function connectInBackground(redis: Redis): void {
     // The `error` event has reported it and the reconnect loop goes on.
   });
 }
+
+/** Closes a connection for good, one that is still being made as well. */
+export function closeConnection(redis: Redis): void {
+  // What breaks off now is meant to.
+  redis.removeAllListeners('error');
+  redis.on('error', () => undefined);
+  redis.disconnect();
+}

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { type Clock, pause } from '../runtime/clock.ts';
-import { connectInBackground } from './connections.ts';
+import { closeConnection, connectInBackground } from './connections.ts';
 import { answered } from './errors.ts';
 import type { Keys } from './keys.ts';
 
@@ -34,6 +34,7 @@ export class ExpiryFeed {
   private readonly options: ExpiryFeedOptions;
   private readonly canaryKey: string;
   private canaryHeard: () => void = () => undefined;
+  private stopListening: () => void = () => undefined;
 
   constructor(options: ExpiryFeedOptions) {
     this.options = options;
@@ -42,25 +43,25 @@ export class ExpiryFeed {
 
   /** Connects, subscribes, and does so again after every loss, until `close`. */
   open(listener: ExpiryListener): void {
-    const { events, keys, db } = this.options;
-    events.on('ready', () => {
-      events.subscribe(`__keyevent@${db}__:expired`).then(
+    const { events, db } = this.options;
+    const channel = `__keyevent@${db}__:expired`;
+    const subscribe = () => {
+      events.subscribe(channel).then(
         () => listener.onSubscribed(),
         // The link broke again, or an ACL forbids it: start over after the reconnect delay.
         () => events.disconnect(true),
       );
-    });
-    events.on('message', (_channel: string, key: string) => {
-      const partition = keys.partitionOfShadow(key);
-      if (partition !== undefined) listener.onExpired(partition);
-      else if (key === this.canaryKey) this.canaryHeard();
-    });
+    };
+    const hear = (_channel: string, key: string) => this.hear(key, listener);
+    events.on('ready', subscribe);
+    events.on('message', hear);
+    this.stopListening = () => events.off('ready', subscribe).off('message', hear);
     connectInBackground(events);
   }
 
   close(): void {
-    this.options.events.removeAllListeners('ready');
-    this.options.events.disconnect();
+    this.stopListening();
+    closeConnection(this.options.events);
   }
 
   /** Asks the subscribed link for an answer; a link that gives none is cut and opened anew. */
@@ -98,5 +99,11 @@ export class ExpiryFeed {
     await answered(commands.touch(this.canaryKey));
     await pause(clock, deadlineMs, heard.signal);
     return heard.signal.aborted;
+  }
+
+  private hear(key: string, listener: ExpiryListener): void {
+    const partition = this.options.keys.partitionOfShadow(key);
+    if (partition !== undefined) listener.onExpired(partition);
+    else if (key === this.canaryKey) this.canaryHeard();
   }
 }

@@ -2,7 +2,12 @@ import type { Redis } from 'ioredis';
 import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { connectInBackground, createConnection, type RedisSettings } from './connections.ts';
+import {
+  closeConnection,
+  connectInBackground,
+  createConnection,
+  type RedisSettings,
+} from './connections.ts';
 import { DueHints } from './due-hints.ts';
 import { ExpiryFeed } from './expiry-feed.ts';
 import { Fitness } from './fitness.ts';
@@ -57,6 +62,6 @@ export class Store extends LongLivedPart {
   }
 
   protected onStop(): void {
-    this.commands.disconnect();
+    closeConnection(this.commands);
   }
 }
