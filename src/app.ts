@@ -33,6 +33,7 @@ export function createApp(config: Config, replica: string, log: Logger): App {
     store: store.messages,
     queries: store.queries,
     isOpen: () => store.fitness.isFit(),
+    clock,
     log,
   });
   const triggers = createTriggers(config, store, dispatcher, log);

@@ -55,7 +55,7 @@ const OWN_PREFIXES = ['API_', 'REDIS_', 'WEBHOOK_', 'RECONCILE_'];
 
 /** What Kubernetes adds for every Service named `redis` or `api`. */
 const SERVICE_LINK =
-  /^(?:API|REDIS|WEBHOOK)_(?:.*_)?(?:SERVICE_(?:HOST|PORT).*|PORT_\d+_(?:TCP|UDP).*)$/;
+  /^(?:API|REDIS|WEBHOOK)_(?:.*_)?(?:SERVICE_(?:HOST|PORT).*|PORT(?:_\d+_(?:TCP|UDP|SCTP).*)?)$/;
 
 /** Added to the webhook timeout for the default lease: time for a slow claim, a pause and the settle. */
 const LEASE_MARGIN_MS = 15_000;
@@ -76,14 +76,16 @@ const validate = new Ajv({
 export function readConfig(env: Environment): Config {
   const settings = ownSettings(env);
   const problems = validate(settings) ? [] : (validate.errors ?? []).map((e) => describe(e, env));
-  if (problems.length > 0) throw new ConfigError(problems);
+  // Coerced and filled in as far as possible, whether valid or not.
   const valid = settings as unknown as Settings;
-  const leaseMs = valid.WEBHOOK_LEASE_MS ?? valid.WEBHOOK_TIMEOUT_MS + LEASE_MARGIN_MS;
-  if (leaseMs <= valid.WEBHOOK_TIMEOUT_MS) {
-    throw new ConfigError([
-      `WEBHOOK_LEASE_MS: must be greater than WEBHOOK_TIMEOUT_MS (${valid.WEBHOOK_TIMEOUT_MS}), is ${leaseMs}`,
-    ]);
+  const { WEBHOOK_TIMEOUT_MS: timeoutMs } = valid;
+  const leaseMs = valid.WEBHOOK_LEASE_MS ?? timeoutMs + LEASE_MARGIN_MS;
+  if (leaseMs <= timeoutMs) {
+    problems.push(
+      `WEBHOOK_LEASE_MS: must be greater than WEBHOOK_TIMEOUT_MS (${timeoutMs}), is ${leaseMs}`,
+    );
   }
+  if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(valid, leaseMs);
 }
 

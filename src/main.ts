@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import process from 'node:process';
@@ -15,42 +16,56 @@ export interface Service {
   readonly finished: Promise<number>;
 }
 
+const never = new Promise<never>(() => undefined);
+
 export const service: Service = run();
 
 function run(): Service {
   const config = loadConfig();
   if (config === undefined) {
     process.exitCode = 1;
-    return { ready: new Promise(() => undefined), finished: Promise.resolve(1) };
+    return { ready: never, finished: Promise.resolve(1) };
   }
   const replica = config.replica ?? replicaName();
   const log = createLogger(config.logLevel, replica);
   const app = createApp(config, replica, log);
   const stopAsked = onStopSignal(log);
-  const started = app.start().then(() => {
-    log.info({ url: app.url() }, 'ready');
-    return { url: app.url() };
-  });
+  const started = app.start();
   const finished = finish(app, started, stopAsked, log);
-  return { ready: started.catch(() => new Promise(() => undefined)), finished };
+  return { ready: announceReady(app, started, stopAsked, log), finished };
+}
+
+/** Says that the service is ready, unless it failed to start or was stopped before it was. */
+async function announceReady(
+  app: App,
+  started: Promise<void>,
+  stopAsked: AbortSignal,
+  log: Logger,
+): Promise<{ url: string }> {
+  await started.catch(() => never);
+  if (stopAsked.aborted) return never;
+  const url = app.url();
+  log.info({ url }, 'ready');
+  return { url };
 }
 
 /** Waits for the stop signal or a failed start, closes everything, and gives the exit code. */
 async function finish(
   app: App,
-  started: Promise<unknown>,
-  stopAsked: Promise<void>,
+  started: Promise<void>,
+  stopAsked: AbortSignal,
   log: Logger,
 ): Promise<number> {
   const failure = started.then(
-    () => new Promise<never>(() => undefined),
-    (error: unknown) => ({ error }),
+    () => never,
+    (error: unknown) => error,
   );
-  const failed = await Promise.race([stopAsked, failure]);
-  if (failed) log.fatal({ err: failed.error }, `could not start: ${messageOf(failed.error)}`);
+  const asked = once(stopAsked, 'abort').then(() => undefined);
+  const error = await Promise.race([asked, failure]);
+  if (error !== undefined) log.fatal({ err: error }, `could not start: ${messageOf(error)}`);
   await app.stop();
   log.info('stopped');
-  process.exitCode = failed ? 1 : 0;
+  process.exitCode = error === undefined ? 0 : 1;
   return process.exitCode;
 }
 
@@ -58,19 +73,17 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
-function onStopSignal(log: Logger): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    const onSignal = (signal: NodeJS.Signals) => {
-      if (asked) process.exit(1);
-      asked = true;
-      log.info({ signal }, 'stopping; a second signal ends at once');
-      resolve();
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
-  });
+/** Aborts at the first SIGTERM or SIGINT; the second ends the process at once. */
+function onStopSignal(log: Logger): AbortSignal {
+  const stop = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (stop.signal.aborted) process.exit(1);
+    log.info({ signal }, 'stopping; a second signal ends at once');
+    stop.abort();
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return stop.signal;
 }
 
 /** Reads `.env` in the working directory, then the environment, which wins. */

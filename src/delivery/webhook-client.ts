@@ -40,14 +40,8 @@ export class WebhookClient {
    * @param signal aborting it ends the attempt as `interrupted`
    */
   async deliver(message: ClaimedMessage, signal: AbortSignal): Promise<Outcome> {
-    const request = this.http.stream(message.webhookUrl, {
-      body: message.payload,
-      headers: webhookHeaders(message),
-      signal,
-    });
-    // A body that breaks off after the status must not become an uncaught 'error'.
-    request.on('error', () => undefined);
     try {
+      const request = this.send(message, signal);
       const [response] = (await once(request, 'response')) as [Response];
       await discardBody(request);
       return classifyStatus(response.statusCode);
@@ -60,6 +54,17 @@ export class WebhookClient {
   close(): void {
     this.agents.http.destroy();
     this.agents.https.destroy();
+  }
+
+  private send(message: ClaimedMessage, signal: AbortSignal): Request {
+    const request = this.http.stream(message.webhookUrl, {
+      body: message.payload,
+      headers: webhookHeaders(message),
+      signal,
+    });
+    // A body that breaks off after the status must not become an uncaught 'error'.
+    request.on('error', () => undefined);
+    return request;
   }
 }
 

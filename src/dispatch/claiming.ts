@@ -20,18 +20,21 @@ const REPEAT_DELAY_MS = 100;
  * repeated with the same token until it is answered, and then gets the same batch.
  */
 export function createClaimer({ claim, newToken, leaseMs, clock, log }: ClaimerOptions) {
+  // Counted from the first try with a token: it may have taken the lease although its answer was lost.
+  const newLease = () => ({ token: newToken(), endsAt: clock.now() + leaseMs });
+
   return async function claimDue(
     partition: number,
     limit: number,
     signal: AbortSignal,
   ): Promise<ClaimResult> {
-    const request = { partition, limit, leaseMs, token: newToken() };
-    // Counted from the first try: it may have taken the lease although its answer was lost.
-    const endsAt = clock.now() + leaseMs;
+    let { token, endsAt } = newLease();
     while (!signal.aborted) {
+      // What an unanswered claim took so long ago is no longer ours.
+      if (clock.now() >= endsAt) ({ token, endsAt } = newLease());
       const claimedAt = clock.now();
       try {
-        const { messages, moreDue } = await claim(request);
+        const { messages, moreDue } = await claim({ partition, limit, leaseMs, token });
         return { leases: messages.map((message) => ({ message, claimedAt, endsAt })), moreDue };
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;

@@ -1,10 +1,11 @@
 import { DateTime } from 'luxon';
 
-/** A calendar date, optionally with a time; week dates and bare times are not due times. */
-const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}(?:[T ]|$)/;
-
-/** Digits below the millisecond, not all of them zero (`DateTime` drops them). */
-const BELOW_MILLISECOND = /[.,]\d{3}(?=\d*[1-9])/;
+/**
+ * Calendar date; optionally a time, with an offset of at most 14 hours. Week dates, bare times and zones
+ * by name are not due times. The fraction of the second is split where the millisecond ends.
+ */
+const DUE_TIME =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}(?::?\d{2}(?::?\d{2})?)?)(?:[.,](\d{1,3})(\d{0,27}))?([Zz]|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?)?$/;
 
 /**
  * Reads a due time: ISO 8601, `T` or a space between date and time. With an offset or `Z` it is that
@@ -12,10 +13,11 @@ const BELOW_MILLISECOND = /[.,]\d{3}(?=\d*[1-9])/;
  * @returns epoch ms, or `undefined` when the text is no such date or names a day that does not exist
  */
 export function parseScheduleTime(text: string): number | undefined {
-  if (!CALENDAR_DATE.test(text)) return undefined;
-  const instant = DateTime.fromISO(text.replace(' ', 'T'), { zone: 'utc' });
+  const [matched, date, time = '00', ms = '0', rest = '', offset = 'Z'] = DUE_TIME.exec(text) ?? [];
+  if (matched === undefined) return undefined;
+  const instant = DateTime.fromISO(`${date}T${time}${offset}`, { zone: 'utc' });
   if (!instant.isValid) return undefined;
-  return instant.toMillis() + (BELOW_MILLISECOND.test(text) ? 1 : 0);
+  return instant.toMillis() + Number(ms.padEnd(3, '0')) + (/[1-9]/.test(rest) ? 1 : 0);
 }
 
 /** Writes an instant (epoch ms) as ISO 8601 in UTC, to the millisecond. */

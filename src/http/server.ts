@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
+import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { MessageStore } from '../store/message-store.ts';
@@ -24,11 +25,15 @@ export interface HttpServerOptions {
   readonly queries: Pick<Queries, 'pending' | 'ping'>;
   /** Whether requests may reach Redis: not before its data is known to fit. */
   readonly isOpen: () => boolean;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** A client that needs longer to send its request is cut off, in ms. */
 const REQUEST_TIMEOUT_MS = 30_000;
+
+/** On a stop, requests in progress may go on for this long, in ms. */
+const CLOSE_TIMEOUT_MS = 5000;
 
 /** The API. */
 export class HttpServer extends LongLivedPart {
@@ -64,13 +69,16 @@ export class HttpServer extends LongLivedPart {
     }
   }
 
-  /** Takes no new connections and lets requests in progress finish. */
+  /** Takes no new connections, lets requests in progress finish, and cuts those that take too long. */
   protected async onStop(): Promise<void> {
     if (!this.server.listening) return;
     const closed = once(this.server, 'close');
     this.server.close();
     this.server.closeIdleConnections();
+    const { clock } = this.options;
+    const deadline = clock.after(CLOSE_TIMEOUT_MS, () => this.server.closeAllConnections());
     await closed;
+    deadline.cancel();
   }
 }
 

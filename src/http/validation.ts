@@ -10,6 +10,9 @@ const NOT_IN_ID = /[\p{Cc}\p{Cs}]/u;
 /** What URL parsing would silently drop or encode. */
 const NOT_IN_URL = /[\p{Cc}\p{Cs}\s]/u;
 
+/** Most problems one answer names: enough to mend a body, far less than a hostile one could ask for. */
+const MAX_PROBLEMS = 20;
+
 const ajv = new Ajv({ allErrors: true });
 ajv.addFormat('message-id', (text: string) => !NOT_IN_ID.test(text));
 ajv.addFormat('due-time', (text: string) => parseScheduleTime(text) !== undefined);
@@ -23,7 +26,7 @@ const validateNewMessage = ajv.compile<NewMessageBody>(NEW_MESSAGE_SCHEMA);
  */
 export function checkNewMessage(body: unknown): NewMessageBody {
   if (validateNewMessage(body)) return body;
-  const fields = (validateNewMessage.errors ?? []).map(toFieldProblem);
+  const fields = (validateNewMessage.errors ?? []).slice(0, MAX_PROBLEMS).map(toFieldProblem);
   throw new ProblemError('invalid-message', '', { fields });
 }
 

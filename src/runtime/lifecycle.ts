@@ -40,8 +40,12 @@ export abstract class LongLivedPart implements Part {
   }
 
   private async afterStop(): Promise<void> {
-    if (this.stopping !== undefined) await settled(this.stopping);
-    await this.onStart();
+    const stopBefore = this.stopping;
+    if (stopBefore !== undefined) await settled(stopBefore);
+    const started = this.onStart();
+    // Asked for while the part was at rest, the stop could not end a wait that had not begun.
+    if (this.stopping !== stopBefore) this.onStopRequested();
+    await started;
   }
 }
 

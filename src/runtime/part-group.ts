@@ -30,12 +30,23 @@ export class PartGroup extends LongLivedPart {
   /** Ends the wait of the part that is starting; `onStop` stops it with the others. */
   protected override onStopRequested(): void {
     this.stopRequested = true;
-    void this.started.at(-1)?.stop();
+    this.started
+      .at(-1)
+      ?.stop()
+      .catch(() => {
+        // `onStop` asks again and passes the error on.
+      });
   }
 
   protected async onStop(): Promise<void> {
     const started = this.started.reverse();
     this.started = [];
-    for (const part of started) await part.stop();
+    let failure: { error: unknown } | undefined;
+    for (const part of started) {
+      await part.stop().catch((error: unknown) => {
+        failure ??= { error };
+      });
+    }
+    if (failure) throw failure.error;
   }
 }

@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from '../runtime/logger.ts';
+import { errorCode } from './errors.ts';
 
 /** Where Redis is and how long to wait for it. */
 export interface RedisSettings {
@@ -45,7 +46,7 @@ function redisOptions(settings: RedisSettings, name: string): Omit<RedisOptions,
     maxRetriesPerRequest: 0,
     retryStrategy: reconnectDelay,
     // After a failover the old master answers READONLY: connect anew, to find the new one.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+    reconnectOnError: (error) => errorCode(error) === 'READONLY',
   };
 }
 
@@ -86,4 +87,6 @@ export function closeConnection(redis: Redis): void {
   redis.removeAllListeners('error');
   redis.on('error', () => undefined);
   redis.disconnect();
+  // A connection that is still being made would otherwise keep the process until it times out.
+  redis.stream?.destroy();
 }

@@ -17,8 +17,8 @@ const UNAVAILABLE = new Set([
   'WRONGPASS',
 ]);
 
-/** Redis 6.2 wraps an error raised inside a script; since 7.0 the code comes first. */
-const OUT_OF_MEMORY = /(?:^|-)OOM command not allowed/;
+/** The code of an error: it comes first; Redis 6.2 wraps one raised inside a script (`…: -OOM …`). */
+const CODE = /^(?:ERR Error running script .*?: -)?([A-Z]+) /;
 
 /**
  * Puts a failure of the Redis client into the domain's words. A connection lost, a timeout and a Redis
@@ -27,10 +27,16 @@ const OUT_OF_MEMORY = /(?:^|-)OOM command not allowed/;
 export function toDomainError(error: unknown): Error {
   if (error instanceof DomainError) return error;
   if (!(error instanceof Error)) return new Error(String(error));
+  if (error instanceof TypeError || error instanceof RangeError) return error;
   if (!(error instanceof ReplyError)) return new StoreUnavailableError(error);
-  if (OUT_OF_MEMORY.test(error.message)) return new StoreFullError(error);
-  const [code = ''] = error.message.split(' ', 1);
+  const code = errorCode(error);
+  if (code === 'OOM') return new StoreFullError(error);
   return UNAVAILABLE.has(code) ? new StoreUnavailableError(error) : error;
+}
+
+/** The code of an error reply, such as `READONLY`; empty when it has none. */
+export function errorCode(error: Error): string {
+  return CODE.exec(error.message)?.[1] ?? '';
 }
 
 /** Awaits a plain Redis command, its failure put into the domain's words. */

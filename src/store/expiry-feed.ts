@@ -4,12 +4,14 @@ import { closeConnection, connectInBackground } from './connections.ts';
 import { answered } from './errors.ts';
 import type { Keys } from './keys.ts';
 
-/** What the feed tells its listener. Both are called from the connection's events: do no work there. */
+/** What the feed tells its listener. All are called from the connection's events: do no work there. */
 export interface ExpiryListener {
   /** A shadow key of this partition has expired. */
   onExpired(partition: number): void;
   /** Subscribed, at first or again: what expired before this moment was not announced. */
   onSubscribed(): void;
+  /** The subscription is gone, by a loss or by `close`. */
+  onLost(): void;
 }
 
 export interface ExpiryFeedOptions {
@@ -55,7 +57,11 @@ export class ExpiryFeed {
     const hear = (_channel: string, key: string) => this.hear(key, listener);
     events.on('ready', subscribe);
     events.on('message', hear);
-    this.stopListening = () => events.off('ready', subscribe).off('message', hear);
+    events.on('close', listener.onLost);
+    this.stopListening = () => {
+      events.off('ready', subscribe).off('message', hear).off('close', listener.onLost);
+      listener.onLost();
+    };
     connectInBackground(events);
   }
 

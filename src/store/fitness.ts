@@ -106,6 +106,11 @@ async function checkPartitions(redis: Redis, keys: Keys): Promise<void> {
   await answered(redis.setnx(record, keys.partitions));
   const recorded = Number(await answered(redis.get(record)));
   if (recorded === keys.partitions) return;
+  if (!Number.isInteger(recorded) || recorded < 1) {
+    throw new UnfitStoreError(
+      `the key ${record} in Redis is not a number of partitions: correct it`,
+    );
+  }
   if (await holdsMessages(redis, keys.withPartitions(recorded))) {
     throw new UnfitStoreError(
       `PARTITIONS is ${keys.partitions}, but the messages in Redis were written with ${recorded}: ` +

@@ -4,8 +4,11 @@ import type { Logger } from '../runtime/logger.ts';
 import { Repeater } from '../runtime/repeater.ts';
 import type { ExpiryFeed } from '../store/expiry-feed.ts';
 
-/** `on`: proven by a canary. `degraded`: no events; the due timer and the reconciler carry on alone. */
-export type EventMode = 'starting' | 'on' | 'degraded';
+/**
+ * `on`: proven by a canary. `degraded`: no events; the due timer and the reconciler carry on alone.
+ * `unproven`: not subscribed, or the canary is under way.
+ */
+export type EventMode = 'unproven' | 'on' | 'degraded';
 
 export interface ExpirySubscriberOptions {
   readonly feed: Pick<ExpiryFeed, 'open' | 'close' | 'checkLink' | 'enableEvents' | 'proveEvents'>;
@@ -30,7 +33,9 @@ export class ExpirySubscriber extends LongLivedPart {
   readonly name = 'expiry subscriber';
   private readonly options: ExpirySubscriberOptions;
   private readonly watchdog: Repeater;
-  private mode: EventMode = 'starting';
+  private mode: EventMode = 'unproven';
+  /** What the log said last, so that a reconnect that changes nothing says nothing. */
+  private logged: EventMode = 'unproven';
   /** Checks until the next canary; 0 when the next check sends one. */
   private checksLeft = 0;
   private subscribed = false;
@@ -63,6 +68,10 @@ export class ExpirySubscriber extends LongLivedPart {
         this.watchdog.trigger();
         sweep();
       },
+      onLost: () => {
+        this.subscribed = false;
+        this.mode = 'unproven';
+      },
     });
     await this.watchdog.start();
   }
@@ -80,7 +89,13 @@ export class ExpirySubscriber extends LongLivedPart {
       return;
     }
     this.checksLeft = CHECKS_PER_CANARY - 1;
-    await this.sendCanary();
+    try {
+      await this.sendCanary();
+    } catch (error) {
+      // Not sent, or not answered: the next check tries again.
+      this.checksLeft = 0;
+      throw error;
+    }
   }
 
   private async sendCanary(): Promise<void> {
@@ -94,8 +109,9 @@ export class ExpirySubscriber extends LongLivedPart {
   }
 
   private note(mode: EventMode): void {
-    if (mode === this.mode) return;
     this.mode = mode;
+    if (mode === this.logged) return;
+    this.logged = mode;
     if (mode === 'on') this.options.log.info('expired-key events flow');
     else {
       this.options.log.warn(

@@ -10,11 +10,15 @@ describe('expiry feed', () => {
   let store: Store;
   let expired: number[];
   let subscriptions: number;
+  let losses: number;
 
   const listener: ExpiryListener = {
     onExpired: (partition) => expired.push(partition),
     onSubscribed: () => {
       subscriptions += 1;
+    },
+    onLost: () => {
+      losses += 1;
     },
   };
 
@@ -22,6 +26,7 @@ describe('expiry feed', () => {
     await redis.current.client.config('SET', 'notify-keyspace-events', 'Ex');
     expired = [];
     subscriptions = 0;
+    losses = 0;
     store = await openStore(redis.current.port, { partitions: 4, keyPrefix: 'app:' });
     store.expiryFeed.open(listener);
     await until('it is subscribed', () => subscriptions === 1);
@@ -80,6 +85,7 @@ describe('expiry feed', () => {
   it('subscribes again after its connection was killed', async () => {
     await redis.current.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await until('it is subscribed again', () => subscriptions === 2);
+    expect(losses).to.equal(1);
     expect(await store.expiryFeed.proveEvents(1000)).to.equal(true);
   });
 });

@@ -1,0 +1,140 @@
+import {
+  Dispatcher,
+  type DispatcherOptions,
+  type Lease,
+} from '../../../src/dispatch/dispatcher.ts';
+import { FakeClock, settle } from '../../support/fake-clock.ts';
+import { type Deferred, deferred } from '../support/deferred.ts';
+import { LEVEL, type LogEntry, recordingLog } from '../support/log.ts';
+import { claimedMessage } from '../support/messages.ts';
+
+/** A claim under way: the store has not answered yet. */
+export interface Claim {
+  readonly partition: number;
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  readonly end: Deferred<void>;
+}
+
+/** An attempt under way. */
+export interface Attempt {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  readonly end: Deferred<void>;
+}
+
+/** Stands in for the store and the network: holds what is due, answers claims, ends attempts. */
+export class FakeStore {
+  readonly clock = new FakeClock();
+  readonly entries: LogEntry[];
+  readonly options: DispatcherOptions;
+  /** Every claim and attempt there was, in order. */
+  readonly claims: Claim[] = [];
+  readonly attempts: Attempt[] = [];
+  /** Ids whose attempt was told to give up. */
+  readonly givenBack: string[] = [];
+  drained = 0;
+  /** Every id that ever fell due. */
+  readonly fellDue: string[] = [];
+  private readonly due = new Map<number, string[]>();
+  private readonly openClaims = new Set<Claim>();
+  private readonly openAttempts = new Set<Attempt>();
+  private readonly automatic: boolean;
+
+  /** @param over with `answer: 'at once'` claims need no `answerClaim` */
+  constructor(over: Partial<DispatcherOptions> & { answer?: 'at once' } = {}) {
+    const { log, entries } = recordingLog();
+    const { answer, ...rest } = over;
+    this.automatic = answer === 'at once';
+    this.entries = entries;
+    this.options = {
+      claim: (partition, limit, signal) => this.claim(partition, limit, signal),
+      attempt: (lease, signal) => this.attempt(lease, signal),
+      drained: () => {
+        this.drained += 1;
+      },
+      partitions: [0],
+      concurrency: 10,
+      drainTimeoutMs: 1000,
+      clock: this.clock,
+      log,
+      ...rest,
+    };
+  }
+
+  dispatcher(): Dispatcher {
+    return new Dispatcher(this.options);
+  }
+
+  /** Lets messages fall due. */
+  addDue(partition: number, ...ids: string[]): void {
+    this.fellDue.push(...ids);
+    this.due.set(partition, [...(this.due.get(partition) ?? []), ...ids]);
+  }
+
+  /** Answers the oldest open claim, with what is due by then. */
+  async answerClaim(error?: Error): Promise<void> {
+    const [claim] = this.openClaims;
+    if (error === undefined) claim?.end.resolve();
+    else claim?.end.reject(error);
+    await settle();
+  }
+
+  /** Ends the oldest attempts, all unless a number is given. */
+  async finishAttempts(count = Number.POSITIVE_INFINITY, error?: Error): Promise<void> {
+    for (const attempt of [...this.openAttempts].slice(0, count)) {
+      if (error === undefined) attempt.end.resolve();
+      else attempt.end.reject(error);
+    }
+    await settle();
+  }
+
+  claimsUnderWay(): readonly Claim[] {
+    return [...this.openClaims];
+  }
+
+  attemptsUnderWay(): readonly Attempt[] {
+    return [...this.openAttempts];
+  }
+
+  /** Ids in the order in which their attempts began. */
+  attempted(): string[] {
+    return this.attempts.map(({ id }) => id);
+  }
+
+  errors(): LogEntry[] {
+    return this.entries.filter(({ level }) => level >= LEVEL.error);
+  }
+
+  private async claim(partition: number, limit: number, signal: AbortSignal) {
+    const claim = { partition, limit, signal, end: deferred() };
+    this.claims.push(claim);
+    this.openClaims.add(claim);
+    if (this.automatic) claim.end.resolve();
+    await claim.end.promise.finally(() => this.openClaims.delete(claim));
+    const due = this.due.get(partition) ?? [];
+    const leases = due.splice(0, limit).map((id): Lease => {
+      const claimedAt = this.clock.now();
+      return { message: claimedMessage(id), claimedAt, endsAt: claimedAt + 45_000 };
+    });
+    return { leases, moreDue: due.length > 0 };
+  }
+
+  private async attempt({ message }: Lease, signal: AbortSignal): Promise<void> {
+    const attempt = { id: message.id, signal, end: deferred() };
+    this.attempts.push(attempt);
+    this.openAttempts.add(attempt);
+    const giveBack = () => {
+      this.givenBack.push(message.id);
+      attempt.end.resolve();
+    };
+    if (signal.aborted) giveBack();
+    else signal.addEventListener('abort', giveBack, { once: true });
+    await attempt.end.promise.finally(() => this.openAttempts.delete(attempt));
+  }
+}
+
+/** `a0`, `a1`, … */
+export function names(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+}

@@ -1,0 +1,86 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import {
+  decodeClaimed,
+  decodePending,
+  encodeAttempt,
+  encodeMessage,
+  PENDING_FIELDS,
+} from '../../../src/store/codec.ts';
+
+const MESSAGE = {
+  id: 'a',
+  scheduleTo: '2026-01-31T10:00:00-03:00',
+  dueAt: Date.UTC(2026, 0, 31, 13),
+  webhookUrl: 'http://receiver/hook',
+  payload: '{"n":1.0}',
+};
+
+const STATE = ['status', 'delivering', 'attempt', '2', 'dueAt', '1769864405000', 'claim', 'tok'];
+
+describe('store: codec', () => {
+  it('stores what the client gave, as it gave it', () => {
+    expect(encodeMessage(MESSAGE)).to.deep.equal([
+      ...['id', 'a', 'scheduleTo', '2026-01-31T10:00:00-03:00'],
+      ...['webhookUrl', 'http://receiver/hook', 'payload', '{"n":1.0}'],
+    ]);
+  });
+
+  it('reads a claimed message; scheduledFor stays what the client asked for, also on a retry', () => {
+    const claimed = decodeClaimed([...encodeMessage(MESSAGE), ...STATE], 1_769_864_405_250);
+    expect(claimed).to.deep.equal({
+      id: 'a',
+      webhookUrl: 'http://receiver/hook',
+      payload: '{"n":1.0}',
+      attempt: 2,
+      scheduledFor: MESSAGE.dueAt,
+      claimLateness: 250,
+      claimToken: 'tok',
+    });
+  });
+
+  it('reads fields in any order, and skips those it does not know', () => {
+    const fields = [...STATE, 'note', 'by hand', '__proto__', 'x', ...encodeMessage(MESSAGE)];
+    const claimed = decodeClaimed(fields, 1_769_864_405_000);
+    expect(claimed.id).to.equal('a');
+    expect(claimed.claimLateness).to.equal(0);
+  });
+
+  it('falls back on the due time when scheduleTo has been damaged by hand', () => {
+    const fields = [...encodeMessage({ ...MESSAGE, scheduleTo: 'tomorrow' }), ...STATE];
+    expect(decodeClaimed(fields, 0).scheduledFor).to.equal(1_769_864_405_000);
+  });
+
+  it('gives back any id, URL and payload it has stored', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.string(), (id, webhookUrl, payload) => {
+        const fields = encodeMessage({ ...MESSAGE, id, webhookUrl, payload });
+        const claimed = decodeClaimed([...fields, ...STATE], 0);
+        expect(claimed).to.deep.include({ id, webhookUrl, payload });
+      }),
+    );
+  });
+
+  it('writes a log entry with its error only when there is one', () => {
+    const record = { attempt: 1, outcome: 'delivered', statusCode: 204, lateness: 3, duration: 7 };
+    const entry = ['id', 'a', 'attempt', 1, 'outcome', 'delivered', 'statusCode', 204];
+    entry.push('lateness', 3, 'duration', 7);
+    expect(encodeAttempt('a', { ...record, error: '' })).to.deep.equal(entry);
+    expect(encodeAttempt('a', { ...record, error: 'x' })).to.deep.equal([...entry, 'error', 'x']);
+  });
+
+  it('reads a pending row in the order of its fields', () => {
+    expect(PENDING_FIELDS).to.deep.equal(['webhookUrl', 'dueAt']);
+    expect(decodePending('a', ['http://x/', '5'])).to.deep.equal({
+      id: 'a',
+      webhookUrl: 'http://x/',
+      dueAt: 5,
+    });
+  });
+
+  it('knows a pending row whose message has gone', () => {
+    expect(decodePending('a', [null, null])).to.equal(undefined);
+    expect(decodePending('a', ['http://x/', null])).to.equal(undefined);
+    expect(decodePending('a', [])).to.equal(undefined);
+  });
+});

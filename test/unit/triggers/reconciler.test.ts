@@ -1,0 +1,188 @@
+import { expect } from 'chai';
+import { Reconciler } from '../../../src/triggers/reconciler.ts';
+import { FakeClock, settle } from '../../support/fake-clock.ts';
+import { LEVEL, type LogEntry, recordingLog } from '../support/log.ts';
+
+const INTERVAL_MS = 10_000;
+const RETENTION_MS = 86_400_000;
+const AUDIT_STEP_PAUSE_MS = 100;
+
+describe('triggers: reconciler', () => {
+  let clock: FakeClock;
+  let entries: LogEntry[];
+  let sweeps: string[];
+  let cursors: string[];
+  let overdue: number[];
+  let saturated: boolean;
+  let purged: number;
+  let broken: boolean;
+  /** Cursor → where the walk goes on from there. */
+  let walk: Record<string, { cursor: string; rearmed: number }>;
+  let reconciler: Reconciler;
+
+  const warnings = () => entries.filter(({ level }) => level >= LEVEL.warn);
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    sweeps = [];
+    cursors = [];
+    overdue = [0];
+    saturated = false;
+    purged = 0;
+    broken = false;
+    walk = { 0: { cursor: '0', rearmed: 0 } };
+    const recorder = recordingLog();
+    entries = recorder.entries;
+    reconciler = new Reconciler({
+      upkeep: {
+        peek: (graceMs) => {
+          sweeps.push(`peek ${graceMs}`);
+          if (broken) return Promise.reject(new Error('connection closed'));
+          return Promise.resolve(overdue.map((n, partition) => ({ partition, overdue: n })));
+        },
+        purge: (retentionMs, limit) => {
+          sweeps.push(`purge ${retentionMs} ${limit}`);
+          return Promise.resolve(purged);
+        },
+        audit: (cursor) => {
+          cursors.push(cursor);
+          return Promise.resolve(walk[cursor] ?? { cursor: '0', rearmed: 0 });
+        },
+      },
+      dispatcher: {
+        wakeAll: () => {
+          sweeps.push('wake all');
+          // What it claims leaves no room: must not hide that there was some.
+          saturated = true;
+        },
+        isSaturated: () => saturated,
+      },
+      intervalMs: INTERVAL_MS,
+      failedRetentionMs: RETENTION_MS,
+      clock,
+      log: recorder.log,
+    });
+  });
+  afterEach(async () => {
+    await reconciler.stop();
+    expect(clock.pending(), 'timers left').to.equal(0);
+  });
+
+  const start = async () => {
+    await reconciler.start();
+    await settle();
+  };
+
+  it('sweeps at its start: looks, wakes everyone, purges what is past its retention', async () => {
+    await start();
+    expect(sweeps).to.deep.equal(['peek 0', 'wake all', `purge ${RETENTION_MS} 1000`]);
+  });
+
+  it('holds everything due at its start for missed, later only what is due for over a second', async () => {
+    broken = true;
+    await start();
+    broken = false;
+    for (let i = 0; i < 3; i += 1) {
+      reconciler.sweepNow();
+      await settle();
+    }
+    const peeks = () => sweeps.filter((call) => call.startsWith('peek'));
+    // The first one found nothing out: it does not count as the first look.
+    expect(peeks()).to.deep.equal(['peek 0', 'peek 0', 'peek 1000', 'peek 1000']);
+    await reconciler.stop();
+    await start();
+    expect(peeks().at(-1)).to.equal('peek 0');
+  });
+
+  it('sweeps again after each interval, give or take a fifth', async () => {
+    await start();
+    await clock.advance(INTERVAL_MS * 0.8 - 1);
+    expect(sweeps).to.have.length(3);
+    await clock.advance(INTERVAL_MS * 0.4 + 1);
+    expect(sweeps).to.have.length(6);
+  });
+
+  it('sweepNow does not wait for the interval', async () => {
+    await start();
+    reconciler.sweepNow();
+    await settle();
+    expect(sweeps).to.have.length(6);
+    expect(clock.now()).to.equal(0);
+  });
+
+  it('counts what is overdue in all partitions, though there was room, as missed', async () => {
+    overdue = [2, 0, 3];
+    await start();
+    expect(reconciler.missedCount()).to.equal(5);
+    expect(warnings().map((entry) => entry.overdue)).to.deep.equal([5]);
+    saturated = false;
+    overdue = [1];
+    reconciler.sweepNow();
+    await settle();
+    expect(reconciler.missedCount()).to.equal(6);
+  });
+
+  it('counts nothing as missed while there was no room: it waits for us, not for an event', async () => {
+    overdue = [5];
+    saturated = true;
+    await start();
+    expect(sweeps).to.include('wake all');
+    expect(reconciler.missedCount()).to.equal(0);
+    expect(warnings()).to.deep.equal([]);
+  });
+
+  it('counts nothing when nothing is overdue', async () => {
+    await start();
+    expect(reconciler.missedCount()).to.equal(0);
+    expect(warnings()).to.deep.equal([]);
+  });
+
+  it('says what it has purged, if anything', async () => {
+    await start();
+    expect(entries).to.deep.equal([]);
+    purged = 7;
+    reconciler.sweepNow();
+    await settle();
+    expect(entries.map((entry) => entry.purged)).to.deep.equal([7]);
+  });
+
+  it('goes on after a sweep that failed', async () => {
+    broken = true;
+    await start();
+    expect(warnings()).to.have.length(1);
+    broken = false;
+    await clock.advance(INTERVAL_MS * 1.2);
+    expect(sweeps).to.include('wake all');
+  });
+
+  it('walks all messages, step by step, until the cursor comes round', async () => {
+    walk = {
+      0: { cursor: '17', rearmed: 0 },
+      17: { cursor: '5', rearmed: 2 },
+      5: { cursor: '0', rearmed: 0 },
+    };
+    await start();
+    expect(cursors).to.deep.equal(['0']);
+    await clock.advance(AUDIT_STEP_PAUSE_MS - 1);
+    expect(cursors).to.deep.equal(['0']);
+    await clock.advance(1);
+    await clock.advance(AUDIT_STEP_PAUSE_MS);
+    expect(cursors).to.deep.equal(['0', '17', '5']);
+    expect(warnings().map(({ rearmed }) => rearmed)).to.deep.equal([2]);
+    await clock.advance(AUDIT_STEP_PAUSE_MS + INTERVAL_MS * 0.8 - 1);
+    expect(cursors).to.have.length(3);
+    await clock.advance(INTERVAL_MS * 0.4 + 1);
+    expect(cursors.slice(3, 5)).to.deep.equal(['0', '17']);
+  });
+
+  it('an endless walk does not keep it from stopping, nor from sweeping', async () => {
+    walk = { 0: { cursor: '1', rearmed: 0 }, 1: { cursor: '1', rearmed: 0 } };
+    await start();
+    await clock.advance(INTERVAL_MS * 1.2);
+    expect(sweeps.length).to.be.above(3);
+    const steps = cursors.length;
+    await reconciler.stop();
+    await clock.advance(INTERVAL_MS);
+    expect(cursors).to.have.length(steps);
+  });
+});
