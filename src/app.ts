@@ -33,6 +33,7 @@ export function createApp(config: Config, replica: string, log: Logger): App {
     store: store.messages,
     queries: store.queries,
     isOpen: () => store.fitness.isFit(),
+    stopTimeoutMs: config.drainTimeoutMs,
     clock,
     log,
   });
@@ -71,8 +72,8 @@ function createDispatcher(config: Config, { messages, keys }: Store, log: Logger
 
 /**
  * The dispatcher and what wakes it, in the order in which they start. The reconciler comes first, to count
- * what is overdue before anyone claims it; stopping in reverse, the dispatcher drains while the due timer
- * can still announce to other replicas what is given back.
+ * what is overdue before anyone claims it. Stopping in reverse, the dispatcher claims nothing from the first
+ * moment on, and the due timer can still announce to other replicas what is given back.
  */
 function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, log: Logger): Part[] {
   const { hints, upkeep, expiryFeed: feed } = store;
@@ -95,5 +96,5 @@ function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, lo
   });
   const sweep = () => reconciler.sweepNow();
   const subscriber = new ExpirySubscriber({ feed, wake, sweep, clock, log });
-  return [reconciler, dueTimer, dispatcher, subscriber];
+  return [reconciler, dueTimer, subscriber, dispatcher];
 }

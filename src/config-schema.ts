@@ -100,8 +100,8 @@ export const SETTINGS_SCHEMA = {
       minimum: 2,
       maximum: 3_600_000,
       description:
-        'How long a claimed message is one replica’s; then another may take it over. Longer than ' +
-        'WEBHOOK_TIMEOUT_MS; default: that plus 15 s.',
+        'How long a claimed message is one replica’s; then another may take it over. At least ' +
+        'WEBHOOK_TIMEOUT_MS plus 500; default: that plus 15 s.',
     },
     WEBHOOK_CONCURRENCY: integer(1, 10_000, 256, 'Most attempts in flight per process.'),
     WEBHOOK_MAX_ATTEMPTS: integer(1, 100, 5, 'Attempts before a message is kept as failed.'),

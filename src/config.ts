@@ -60,6 +60,9 @@ const SERVICE_LINK =
 /** Added to the webhook timeout for the default lease: time for a slow claim, a pause and the settle. */
 const LEASE_MARGIN_MS = 15_000;
 
+/** With less, a claim that takes its time leaves no time to send. */
+const LEAST_LEASE_MARGIN_MS = 500;
+
 const SECRETS = new Set(['API_TOKEN', 'REDIS_PASSWORD']);
 
 const validate = new Ajv({
@@ -80,9 +83,9 @@ export function readConfig(env: Environment): Config {
   const valid = settings as unknown as Settings;
   const { WEBHOOK_TIMEOUT_MS: timeoutMs } = valid;
   const leaseMs = valid.WEBHOOK_LEASE_MS ?? timeoutMs + LEASE_MARGIN_MS;
-  if (leaseMs <= timeoutMs) {
+  if (Number.isInteger(timeoutMs) && leaseMs < timeoutMs + LEAST_LEASE_MARGIN_MS) {
     problems.push(
-      `WEBHOOK_LEASE_MS: must be greater than WEBHOOK_TIMEOUT_MS (${timeoutMs}), is ${leaseMs}`,
+      `WEBHOOK_LEASE_MS: must be at least WEBHOOK_TIMEOUT_MS (${timeoutMs}) + ${LEAST_LEASE_MARGIN_MS}, is ${leaseMs}`,
     );
   }
   if (problems.length > 0) throw new ConfigError(problems);

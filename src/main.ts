@@ -45,7 +45,7 @@ async function announceReady(
   await started.catch(() => never);
   if (stopAsked.aborted) return never;
   const url = app.url();
-  log.info({ url }, 'ready');
+  log.info({ url }, 'the service is ready');
   return { url };
 }
 

@@ -65,7 +65,8 @@ function readyUrl({ stdout }: ChildProcess): Promise<string> {
   if (stdout === null) throw new Error('the service has no stdout');
   return new Promise((resolve) => {
     createInterface(stdout).on('line', (line) => {
-      if (line.includes('"msg":"ready"')) resolve((JSON.parse(line) as { url: string }).url);
+      if (line.includes('"msg":"the service is ready"'))
+        resolve((JSON.parse(line) as { url: string }).url);
     });
   });
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { type Got, got, type Request, type Response, TimeoutError } from 'got';
 import type { ClaimedMessage } from '../domain/message.ts';
 import { classifyStatus, type Outcome } from '../domain/outcome.ts';
@@ -9,12 +10,18 @@ import { webhookHeaders } from './headers.ts';
 export interface WebhookClientOptions {
   /** A whole attempt, from connecting to the last byte of the answer, takes no longer than this, in ms. */
   readonly timeoutMs: number;
-  /** Idle connections kept for reuse. */
+  /** Idle connections kept for reuse, per receiver. */
   readonly keptConnections: number;
 }
 
 /** An answer's body says nothing we need; past this many bytes the connection is cut. */
 const BODY_LIMIT_BYTES = 64 * 1024;
+
+/**
+ * An idle connection is closed after this, in ms: long before firewalls on the way forget it, which would
+ * cost the next message its attempt.
+ */
+const IDLE_TIMEOUT_MS = 15_000;
 
 /** Sends webhooks: one POST per attempt, never redirected, never repeated by itself. */
 export class WebhookClient {
@@ -22,7 +29,7 @@ export class WebhookClient {
   private readonly agents: { http: HttpAgent; https: HttpsAgent };
 
   constructor({ timeoutMs, keptConnections }: WebhookClientOptions) {
-    const pool = { keepAlive: true, maxFreeSockets: keptConnections };
+    const pool = { keepAlive: true, maxFreeSockets: keptConnections, timeout: IDLE_TIMEOUT_MS };
     this.agents = { http: new HttpAgent(pool), https: new HttpsAgent(pool) };
     this.http = got.extend({
       method: 'POST',
@@ -64,6 +71,13 @@ export class WebhookClient {
     });
     // A body that breaks off after the status must not become an uncaught 'error'.
     request.on('error', () => undefined);
+    // A 101 is neither a response nor an error to got: it would wait for ever.
+    request.on('request', (sent: ClientRequest) => {
+      sent.once('upgrade', (_response, socket: Duplex) => {
+        socket.destroy();
+        request.destroy(new Error('the receiver asked for another protocol'));
+      });
+    });
     return request;
   }
 }
@@ -71,6 +85,7 @@ export class WebhookClient {
 /** Reads an answer's body to its end, to the limit or to its failure; none of them changes the outcome. */
 function discardBody(request: Request): Promise<void> {
   return new Promise((resolve) => {
+    if (request.destroyed) return resolve();
     let received = 0;
     request.on('data', (chunk: Buffer) => {
       received += chunk.length;

@@ -1,9 +1,3 @@
-/**
- * The life of a message. Drawn in ARCHITECTURE.md; every arrow is one Lua script in `store/lua`.
- * An absent message has no status: it was never scheduled, was delivered, or was cancelled.
- */
-export type MessageStatus = 'scheduled' | 'delivering' | 'failed';
-
 /** What a client asked for, validated: the input of the `schedule` transition. */
 export interface NewMessage {
   readonly id: string;

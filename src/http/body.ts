@@ -8,20 +8,45 @@ const INEXACT_NUMBER = /(?:"\s*:|[[,])\s*(?:-0|-?\d{16}|-?\d+[.eE])/;
 
 /** Reads a JSON body; anything else is refused with the reason. */
 export function jsonBody(limitBytes: number): Middleware {
-  const parser = bodyParser({
+  const options: bodyParser.Options & { onProtoPoisoning: 'ignore' } = {
     enableTypes: ['json'],
     jsonLimit: String(limitBytes),
     strict: false,
     detectJSON: () => true,
+    // A payload may have any member names; nothing here merges it into an object.
+    onProtoPoisoning: 'ignore',
     onerror: (error) => {
       throw toProblem(error, limitBytes);
     },
-  });
+  };
+  const parser = bodyParser(options);
   return async (ctx, next) => {
     // `null`: no body at all, which the schema names better than a media type could.
-    if (ctx.is('json', '+json') === false) throw new ProblemError('unsupported-media-type');
-    await parser(ctx, next);
+    if (ctx.is('json', '+json') === false || !isUtf8(ctx.request.charset)) {
+      throw new ProblemError('unsupported-media-type');
+    }
+    const chunks: Buffer[] = [];
+    ctx.req.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await parser(ctx, () => {
+      refuseMisread(ctx, chunks);
+      return next();
+    });
   };
+}
+
+function isUtf8(charset: string): boolean {
+  return /^(?:utf-?8|us-ascii)?$/i.test(charset);
+}
+
+/** Decoding replaces bytes that are no UTF-8; two ids could become one that way. */
+function refuseMisread({ request, req }: Context, chunks: readonly Buffer[]): void {
+  const replaced = String(request.rawBody).includes('\uFFFD');
+  if (!replaced || (req.headers['content-encoding'] ?? 'identity') !== 'identity') return;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw new ProblemError('malformed-body', 'invalid UTF-8');
+  }
 }
 
 /**

@@ -52,7 +52,8 @@ export function problemAnswers(locale: Locale, log: Logger): Middleware {
       const problem = toProblem(error);
       if (problem.code === 'internal-error') log.error({ err: error }, 'request failed');
       ctx.status = STATUS[problem.code];
-      ctx.set(problem.extras.headers ?? {});
+      const retryAfter = ctx.status === 503 ? { 'retry-after': '1' } : {};
+      ctx.set({ ...retryAfter, ...problem.extras.headers });
       ctx.body = problemDocument(problem, locale);
       ctx.type = 'application/problem+json';
     }
@@ -64,9 +65,7 @@ function toProblem(error: unknown): ProblemError {
   if (error instanceof MessageExistsError || error instanceof MessageNotFoundError) {
     return new ProblemError(error.code, JSON.stringify(error.id));
   }
-  if (error instanceof DomainError) {
-    return new ProblemError(error.code, '', { headers: { 'retry-after': '1' } });
-  }
+  if (error instanceof DomainError) return new ProblemError(error.code);
   return new ProblemError('internal-error');
 }
 

@@ -8,6 +8,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { MessageStore } from '../store/message-store.ts';
 import type { Queries } from '../store/queries.ts';
 import { bearerAuth } from './auth.ts';
+import { GracefulClose } from './graceful-close.ts';
 import { healthHandler } from './handlers/health.ts';
 import { messageHandlers } from './handlers/messages.ts';
 import { type Locale, localeOf } from './locale/locale.ts';
@@ -25,6 +26,8 @@ export interface HttpServerOptions {
   readonly queries: Pick<Queries, 'pending' | 'ping'>;
   /** Whether requests may reach Redis: not before its data is known to fit. */
   readonly isOpen: () => boolean;
+  /** On a stop, requests in progress may go on for this long, in ms. */
+  readonly stopTimeoutMs: number;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -32,20 +35,19 @@ export interface HttpServerOptions {
 /** A client that needs longer to send its request is cut off, in ms. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** On a stop, requests in progress may go on for this long, in ms. */
-const CLOSE_TIMEOUT_MS = 5000;
-
 /** The API. */
 export class HttpServer extends LongLivedPart {
   readonly name = 'http server';
   private readonly options: HttpServerOptions;
   private readonly server: Server;
+  private readonly gracefulClose: GracefulClose;
 
   constructor(options: HttpServerOptions) {
     super();
     this.options = options;
     const koa = createKoa(options, localeOf(options.locale));
     this.server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, koa.callback());
+    this.gracefulClose = new GracefulClose(this.server);
   }
 
   /** Where the API can be reached from this machine. */
@@ -71,14 +73,8 @@ export class HttpServer extends LongLivedPart {
 
   /** Takes no new connections, lets requests in progress finish, and cuts those that take too long. */
   protected async onStop(): Promise<void> {
-    if (!this.server.listening) return;
-    const closed = once(this.server, 'close');
-    this.server.close();
-    this.server.closeIdleConnections();
-    const { clock } = this.options;
-    const deadline = clock.after(CLOSE_TIMEOUT_MS, () => this.server.closeAllConnections());
-    await closed;
-    deadline.cancel();
+    const { clock, stopTimeoutMs } = this.options;
+    await this.gracefulClose.close(clock, stopTimeoutMs);
   }
 }
 
@@ -93,7 +89,7 @@ function describeListenError(error: unknown): string {
 function createKoa(options: HttpServerOptions, locale: Locale): Koa {
   const { store, queries, token, bodyLimitBytes, isOpen, log } = options;
   const router = createRouter({
-    health: healthHandler(queries, locale),
+    health: healthHandler(queries, isOpen, locale),
     messages: messageHandlers({ store, queries, locale }),
     bodyLimitBytes,
   });

@@ -14,7 +14,7 @@ const NOT_IN_URL = /[\p{Cc}\p{Cs}\s]/u;
 const MAX_PROBLEMS = 20;
 
 const ajv = new Ajv({ allErrors: true });
-ajv.addFormat('message-id', (text: string) => !NOT_IN_ID.test(text));
+ajv.addFormat('message-id', isMessageId);
 ajv.addFormat('due-time', (text: string) => parseScheduleTime(text) !== undefined);
 ajv.addFormat('webhook-url', isWebhookUrl);
 
@@ -30,12 +30,16 @@ export function checkNewMessage(body: unknown): NewMessageBody {
   throw new ProblemError('invalid-message', '', { fields });
 }
 
+/** `.` and `..` cannot be addressed: clients resolve them as path segments, encoded or not. */
+function isMessageId(text: string): boolean {
+  return !NOT_IN_ID.test(text) && text !== '.' && text !== '..';
+}
+
 function isWebhookUrl(text: string): boolean {
-  if (NOT_IN_URL.test(text) || !URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return (
-    /^https?:$/.test(protocol) && username === '' && password === '' && /^https?:\/\//i.test(text)
-  );
+  if (NOT_IN_URL.test(text) || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { hostname, username, password } = new URL(text);
+  // got takes the host `unix` for a socket in the file system.
+  return username === '' && password === '' && hostname !== 'unix';
 }
 
 /** The field an error is about: where it is or, for one missing or unknown, its name. */

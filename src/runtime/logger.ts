@@ -9,5 +9,21 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
  * @param replica the name of this process, on every line
  */
 export function createLogger(level: LogLevel, replica: string): Logger {
-  return pino({ level, base: { replica }, timestamp: pino.stdTimeFunctions.isoTime });
+  return pino({
+    level,
+    base: { replica },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
+  });
+}
+
+/**
+ * An error for the log. Only what every error has: those of ioredis carry the command they belong to, and
+ * with it passwords and payloads.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack } = pino.stdSerializers.err(error);
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? { type, message, stack } : { type, code, message, stack };
 }

@@ -38,11 +38,14 @@ function redisOptions(settings: RedisSettings, name: string): Omit<RedisOptions,
     connectionName: name,
     lazyConnect: true,
     connectTimeout: 2000,
+    disconnectTimeout: 100,
     commandTimeout: settings.commandTimeoutMs,
     // A link that swallows is cut soon after its first unanswered command.
     socketTimeout: settings.commandTimeoutMs * 2,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // Its own subscribing has no one to catch a failure; the expiry feed subscribes instead.
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     retryStrategy: reconnectDelay,
     // After a failover the old master answers READONLY: connect anew, to find the new one.
@@ -87,6 +90,4 @@ export function closeConnection(redis: Redis): void {
   redis.removeAllListeners('error');
   redis.on('error', () => undefined);
   redis.disconnect();
-  // A connection that is still being made would otherwise keep the process until it times out.
-  redis.stream?.destroy();
 }

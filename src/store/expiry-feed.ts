@@ -8,9 +8,9 @@ import type { Keys } from './keys.ts';
 export interface ExpiryListener {
   /** A shadow key of this partition has expired. */
   onExpired(partition: number): void;
-  /** Subscribed, at first or again: what expired before this moment was not announced. */
-  onSubscribed(): void;
-  /** The subscription is gone, by a loss or by `close`. */
+  /** The link is up, at first or again, and waits to be subscribed. */
+  onReady(): void;
+  /** The link is gone, and the subscription with it: by a loss or by `close`. */
   onLost(): void;
 }
 
@@ -43,26 +43,26 @@ export class ExpiryFeed {
     this.canaryKey = options.keys.canary(options.replica);
   }
 
-  /** Connects, subscribes, and does so again after every loss, until `close`. */
+  /** Connects, and does so again after every loss, until `close`. */
   open(listener: ExpiryListener): void {
-    const { events, db } = this.options;
-    const channel = `__keyevent@${db}__:expired`;
-    const subscribe = () => {
-      events.subscribe(channel).then(
-        () => listener.onSubscribed(),
-        // The link broke again, or an ACL forbids it: start over after the reconnect delay.
-        () => events.disconnect(true),
-      );
-    };
+    const { events } = this.options;
     const hear = (_channel: string, key: string) => this.hear(key, listener);
-    events.on('ready', subscribe);
+    events.on('ready', listener.onReady);
     events.on('message', hear);
     events.on('close', listener.onLost);
     this.stopListening = () => {
-      events.off('ready', subscribe).off('message', hear).off('close', listener.onLost);
+      events.off('ready', listener.onReady).off('message', hear).off('close', listener.onLost);
       listener.onLost();
     };
     connectInBackground(events);
+  }
+
+  /**
+   * Subscribes; what expired before it resolves was not announced.
+   * @throws when the link breaks or Redis forbids it
+   */
+  async subscribe(): Promise<void> {
+    await answered(this.options.events.subscribe(`__keyevent@${this.options.db}__:expired`));
   }
 
   close(): void {

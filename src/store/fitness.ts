@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
-import { StoreUnavailableError } from '../domain/errors.ts';
+import { DomainError } from '../domain/errors.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { answered } from './errors.ts';
+import { answered, errorCode, toDomainError } from './errors.ts';
 import type { Keys } from './keys.ts';
 
 /** Redis, or what is in it, does not fit this service; starting would do harm. */
@@ -33,6 +33,7 @@ export class Fitness extends LongLivedPart {
   private readonly options: FitnessOptions;
   private waiting = new AbortController();
   private fit = false;
+  private reported = '';
 
   constructor(options: FitnessOptions) {
     super();
@@ -46,7 +47,7 @@ export class Fitness extends LongLivedPart {
 
   /** @throws UnfitStoreError when Redis or its data does not fit */
   protected async onStart(): Promise<void> {
-    const { clock, log } = this.options;
+    const { clock } = this.options;
     this.waiting = new AbortController();
     while (!this.waiting.signal.aborted) {
       try {
@@ -54,8 +55,8 @@ export class Fitness extends LongLivedPart {
         this.fit = true;
         return;
       } catch (error) {
-        if (!(error instanceof StoreUnavailableError)) throw error;
-        log.debug({ err: error }, 'waiting for Redis');
+        if (!(error instanceof DomainError)) throw error;
+        this.report(error);
         await pause(clock, RETRY_MS, this.waiting.signal);
       }
     }
@@ -69,28 +70,44 @@ export class Fitness extends LongLivedPart {
     // The check holds nothing open, and what it found stays true.
   }
 
+  /** Says once what is in the way, and again when that changes. */
+  private report(error: DomainError): void {
+    if (error.message === this.reported) return;
+    this.reported = error.message;
+    this.options.log.warn({ err: error }, 'waiting for Redis');
+  }
+
   private async check(): Promise<void> {
     const { redis, keys } = this.options;
-    await checkVersion(redis);
+    const info = await this.serverInfo();
+    checkVersion(info);
     await checkPartitions(redis, keys);
-    await this.warnOfEviction();
+    this.warnOfEviction(info);
+  }
+
+  /** What Redis tells of itself; nothing where an ACL forbids to ask. */
+  private async serverInfo(): Promise<string> {
+    try {
+      return await this.options.redis.info();
+    } catch (error) {
+      if (!(error instanceof Error) || errorCode(error) !== 'NOPERM') throw toDomainError(error);
+      this.options.log.warn('Redis does not permit INFO: its version and settings go unchecked');
+      return '';
+    }
   }
 
   /** Any policy but `noeviction` can drop messages or shadow keys under memory pressure. */
-  private async warnOfEviction(): Promise<void> {
-    const { redis, log } = this.options;
-    const info = await answered(redis.info('memory'));
+  private warnOfEviction(info: string): void {
     const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction';
     if (policy === 'noeviction') return;
-    log.warn(
+    this.options.log.warn(
       { policy },
       'Redis may evict keys: set maxmemory-policy to noeviction, or messages can be lost or late',
     );
   }
 }
 
-async function checkVersion(redis: Redis): Promise<void> {
-  const info = await answered(redis.info('server'));
+function checkVersion(info: string): void {
   const version = /^redis_version:(\d+)\.(\d+)/m.exec(info);
   if (version === null) return;
   const [major, minor] = [Number(version[1]), Number(version[2])];
@@ -103,7 +120,10 @@ async function checkVersion(redis: Redis): Promise<void> {
 /** The number of partitions is recorded with the first start; only empty data may change it. */
 async function checkPartitions(redis: Redis, keys: Keys): Promise<void> {
   const record = keys.partitionCount();
-  await answered(redis.setnx(record, keys.partitions));
+  // Read first: a write is refused when Redis is full, and what is stored must still be delivered.
+  if ((await answered(redis.get(record))) === null) {
+    await answered(redis.setnx(record, keys.partitions));
+  }
   const recorded = Number(await answered(redis.get(record)));
   if (recorded === keys.partitions) return;
   if (!Number.isInteger(recorded) || recorded < 1) {

@@ -75,6 +75,11 @@ export class Keys {
     return `${this.prefix}meta:partitions`;
   }
 
+  /** Short-lived string: the replica whose turn it is to walk over all messages. */
+  auditTurn(): string {
+    return `${this.prefix}meta:audit`;
+  }
+
   /** Short-lived string whose expiry proves that events reach a replica. */
   canary(replica: string): string {
     return `${this.prefix}canary:${replica}`;

@@ -23,6 +23,9 @@ export interface ClaimRequest {
   readonly token: string;
 }
 
+/** A claim stops taking messages when their payloads come to this many bytes. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
 /** A random token, short enough to sit in every message: 72 bits. */
 export function newToken(): string {
   return randomBytes(9).toString('base64url');
@@ -80,7 +83,14 @@ export class MessageStore {
     const [, now, nextId, nextDueAt, ...messages] = await scripts.run(
       'claim',
       [keys.dueIndex(partition), keys.claimRecord(partition, replica)],
-      [token, limit, leaseMs, keys.messagePrefix(partition), keys.shadowPrefix(partition)],
+      [
+        token,
+        limit,
+        leaseMs,
+        keys.messagePrefix(partition),
+        keys.shadowPrefix(partition),
+        MAX_BATCH_BYTES,
+      ],
     );
     const dueInMs = nextDueAt === '' ? Number.POSITIVE_INFINITY : Number(nextDueAt) - Number(now);
     if (dueInMs > 0) hints.announce({ partition, id: String(nextId), dueInMs });

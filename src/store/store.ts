@@ -53,7 +53,7 @@ export class Store extends LongLivedPart {
     this.fitness = new Fitness({ redis: commands, keys, clock, log });
     this.messages = new MessageStore({ scripts, keys, hints, replica, deliveryLogLength });
     this.queries = new Queries(commands, keys);
-    this.upkeep = new Upkeep({ redis: commands, scripts, keys, hints });
+    this.upkeep = new Upkeep({ redis: commands, scripts, keys, hints, replica });
     this.expiryFeed = new ExpiryFeed({ events, commands, keys, db: redis.db, replica, clock });
   }
 

@@ -19,10 +19,23 @@ export interface AuditStep {
   readonly cursor: string;
   /** Messages mended in this step. */
   readonly rearmed: number;
+  /** Message keys that another number of partitions spelled: no one delivers them. */
+  readonly foreign: number;
 }
 
-/** How many keys Redis looks at per step of an audit. */
-const AUDIT_STEP_KEYS = 500;
+/** How many keys Redis looks at per step of an audit: few, for deliveries wait meanwhile. */
+const AUDIT_STEP_KEYS = 100;
+
+/** A walk whose replica fell silent for this long is another's to begin, in ms. */
+const AUDIT_TURN_MS = 10_000;
+
+export interface UpkeepParts {
+  readonly redis: Redis;
+  readonly scripts: Scripts;
+  readonly keys: Keys;
+  readonly hints: DueHints;
+  readonly replica: string;
+}
 
 /** What the triggers ask of Redis: looks at the due index, and repairs. */
 export class Upkeep {
@@ -30,12 +43,14 @@ export class Upkeep {
   private readonly scripts: Scripts;
   private readonly keys: Keys;
   private readonly hints: DueHints;
+  private readonly replica: string;
 
-  constructor(parts: { redis: Redis; scripts: Scripts; keys: Keys; hints: DueHints }) {
+  constructor(parts: UpkeepParts) {
     this.redis = parts.redis;
     this.scripts = parts.scripts;
     this.keys = parts.keys;
     this.hints = parts.hints;
+    this.replica = parts.replica;
   }
 
   /**
@@ -62,8 +77,18 @@ export class Upkeep {
     return replies.reduce((sum, [, purged]) => sum + Number(purged), 0);
   }
 
+  /**
+   * Takes the turn to walk over all messages, so that of many replicas one does.
+   * @returns whether it is ours
+   */
+  async takeAuditTurn(): Promise<boolean> {
+    const taken = this.redis.set(this.keys.auditTurn(), this.replica, 'PX', AUDIT_TURN_MS, 'NX');
+    return (await answered(taken)) === 'OK';
+  }
+
   /** One step of a walk over all messages: those that lost an index entry or shadow key are re-armed. */
   async audit(cursor: string): Promise<AuditStep> {
+    await answered(this.redis.pexpire(this.keys.auditTurn(), AUDIT_TURN_MS));
     const [next, found] = await answered(
       this.redis.scan(
         cursor,
@@ -80,7 +105,8 @@ export class Upkeep {
       [...groups].map(([partition, ids]) => this.rearm(partition, ids)),
     );
     const rearmed = replies.reduce((sum, mended) => sum + mended, 0);
-    return { cursor: next, rearmed };
+    const known = [...groups.values()].reduce((sum, ids) => sum + ids.length, 0);
+    return { cursor: next, rearmed, foreign: found.length - known };
   }
 
   private async rearm(partition: number, ids: string[]): Promise<number> {

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../runtime/clock.ts';
+import { type Clock, pause, type Timer } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Repeater } from '../runtime/repeater.ts';
@@ -24,7 +24,11 @@ const HORIZON_MS = 2 * PEEK_INTERVAL_MS;
 /** Redis holds a key expired from one millisecond past its time. */
 const EXPIRED_AFTER_MS = 1;
 
+/** Due within this counts as due now, in ms. */
+const IMMINENT_MS = 2 * EXPIRED_AFTER_MS;
+
 interface Alarm {
+  readonly id: string;
   readonly at: number;
   readonly timer: Timer;
 }
@@ -61,11 +65,16 @@ export class DueTimer extends LongLivedPart {
     await this.peeks.start();
   }
 
+  /** Announces what is due this very moment, such as what the dispatcher has just given back. */
   protected async onStop(): Promise<void> {
     await this.peeks.stop();
     this.stopListening();
+    const { clock } = this.options;
+    const imminent = [...this.alarms.values()].filter(({ at }) => at <= clock.now() + IMMINENT_MS);
     for (const { timer } of this.alarms.values()) timer.cancel();
     this.alarms.clear();
+    if (imminent.length > 0) await pause(clock, IMMINENT_MS);
+    for (const { id } of imminent) this.announce(id);
     await Promise.all(this.touches);
   }
 
@@ -79,7 +88,7 @@ export class DueTimer extends LongLivedPart {
     if (known !== undefined && known.at <= at) return;
     known?.timer.cancel();
     const timer = clock.after(delay, () => this.ring(partition, id));
-    this.alarms.set(partition, { at, timer });
+    this.alarms.set(partition, { id, at, timer });
   }
 
   private ring(partition: number, id: string): void {

@@ -11,7 +11,10 @@ import type { ExpiryFeed } from '../store/expiry-feed.ts';
 export type EventMode = 'unproven' | 'on' | 'degraded';
 
 export interface ExpirySubscriberOptions {
-  readonly feed: Pick<ExpiryFeed, 'open' | 'close' | 'checkLink' | 'enableEvents' | 'proveEvents'>;
+  readonly feed: Pick<
+    ExpiryFeed,
+    'open' | 'close' | 'subscribe' | 'checkLink' | 'enableEvents' | 'proveEvents'
+  >;
   readonly wake: (partition: number) => void;
   /** Called after every (re)subscription: what expired before it was not heard. */
   readonly sweep: () => void;
@@ -38,6 +41,7 @@ export class ExpirySubscriber extends LongLivedPart {
   private logged: EventMode = 'unproven';
   /** Checks until the next canary; 0 when the next check sends one. */
   private checksLeft = 0;
+  private linked = false;
   private subscribed = false;
 
   constructor(options: ExpirySubscriberOptions) {
@@ -59,16 +63,15 @@ export class ExpirySubscriber extends LongLivedPart {
   }
 
   protected async onStart(): Promise<void> {
-    const { feed, wake, sweep } = this.options;
+    const { feed, wake } = this.options;
     feed.open({
       onExpired: wake,
-      onSubscribed: () => {
-        this.subscribed = true;
-        this.checksLeft = 0;
+      onReady: () => {
+        this.linked = true;
         this.watchdog.trigger();
-        sweep();
       },
       onLost: () => {
+        this.linked = false;
         this.subscribed = false;
         this.mode = 'unproven';
       },
@@ -82,20 +85,28 @@ export class ExpirySubscriber extends LongLivedPart {
   }
 
   private async check(): Promise<void> {
-    if (!this.subscribed) return;
-    await this.options.feed.checkLink();
+    if (!this.linked) return;
+    if (!this.subscribed) await this.subscribe();
+    else await this.options.feed.checkLink();
     if (this.checksLeft > 0) {
       this.checksLeft -= 1;
       return;
     }
+    await this.sendCanary();
     this.checksLeft = CHECKS_PER_CANARY - 1;
+  }
+
+  /** What fell due before the subscription was not heard: it is swept up at once. */
+  private async subscribe(): Promise<void> {
     try {
-      await this.sendCanary();
+      await this.options.feed.subscribe();
     } catch (error) {
-      // Not sent, or not answered: the next check tries again.
-      this.checksLeft = 0;
+      this.note('degraded', error);
       throw error;
     }
+    this.subscribed = true;
+    this.checksLeft = 0;
+    this.options.sweep();
   }
 
   private async sendCanary(): Promise<void> {
@@ -108,13 +119,14 @@ export class ExpirySubscriber extends LongLivedPart {
     this.note((await feed.proveEvents(CANARY_DEADLINE_MS)) ? 'on' : 'degraded');
   }
 
-  private note(mode: EventMode): void {
+  private note(mode: EventMode, reason?: unknown): void {
     this.mode = mode;
     if (mode === this.logged) return;
     this.logged = mode;
     if (mode === 'on') this.options.log.info('expired-key events flow');
     else {
       this.options.log.warn(
+        { err: reason },
         'event mode is degraded: no expired-key events arrive; messages are still sent on time by the ' +
           'due timer. Set notify-keyspace-events to at least "Ex" in Redis',
       );

@@ -5,7 +5,7 @@ import { Repeater } from '../runtime/repeater.ts';
 import { AUDIT_START, type Upkeep } from '../store/upkeep.ts';
 
 export interface ReconcilerOptions {
-  readonly upkeep: Pick<Upkeep, 'peek' | 'purge' | 'audit'>;
+  readonly upkeep: Pick<Upkeep, 'peek' | 'purge' | 'takeAuditTurn' | 'audit'>;
   readonly dispatcher: {
     wakeAll(): void;
     isSaturated(): boolean;
@@ -105,18 +105,30 @@ export class Reconciler extends LongLivedPart {
   }
 
   private async audit(signal: AbortSignal): Promise<void> {
-    const { upkeep, clock, log } = this.options;
+    const { upkeep, clock } = this.options;
+    if (!(await upkeep.takeAuditTurn())) return;
     let cursor = AUDIT_START;
+    let foreign = 0;
     do {
       const step = await upkeep.audit(cursor);
-      if (step.rearmed > 0) {
-        log.warn(
-          { rearmed: step.rearmed },
-          're-armed messages that had lost an index entry or shadow key',
-        );
-      }
+      this.reportRearmed(step.rearmed);
+      foreign += step.foreign;
       cursor = step.cursor;
       await pause(clock, AUDIT_STEP_PAUSE_MS, signal);
     } while (cursor !== AUDIT_START && !signal.aborted);
+    this.reportForeign(foreign);
+  }
+
+  private reportRearmed(rearmed: number): void {
+    if (rearmed === 0) return;
+    this.options.log.warn({ rearmed }, 're-armed messages without index entry or shadow key');
+  }
+
+  private reportForeign(foreign: number): void {
+    if (foreign === 0) return;
+    this.options.log.error(
+      { foreign },
+      'messages are stored under another number of PARTITIONS, and nobody delivers them',
+    );
   }
 }

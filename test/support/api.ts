@@ -51,6 +51,8 @@ export function ask(url: string, asked: Asked, deadlineMs = 5000): Promise<Answe
     });
     outgoing.on('error', reject);
     if (chunked) outgoing.setHeader('transfer-encoding', 'chunked');
+    // Node says it by itself only for methods that usually have a body.
+    else if (body !== undefined) outgoing.setHeader('content-length', Buffer.byteLength(body));
     outgoing.end(body);
   });
 }

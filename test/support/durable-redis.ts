@@ -10,7 +10,7 @@ export interface DurableRedis {
   readonly port: number;
   /** Reconnects by itself; its commands wait while the server is away. */
   readonly client: Redis;
-  /** Starts the server. */
+  /** Starts the server, unless it runs. */
   up(): Promise<void>;
   /** Stops the server with SIGTERM. */
   down(): Promise<void>;
@@ -48,7 +48,7 @@ export async function durableRedis(): Promise<DurableRedis> {
     port,
     client,
     up: async () => {
-      server = await startRedisServer({ dir, port, args });
+      server ??= await startRedisServer({ dir, port, args });
     },
     down,
     pause: () => signal('SIGSTOP'),

@@ -11,19 +11,17 @@ export interface Places {
 export const EVERYWHERE: Places = { hash: true, index: true, shadow: true };
 export const NOWHERE: Places = { hash: false, index: false, shadow: false };
 
-/** Looks for a message of a single-partition Redis, all at once. */
+/** Looks for a message of a single-partition Redis. */
 export async function placesOf(client: Redis, id: string): Promise<Places> {
-  const replies = await client
-    .multi()
-    .exists(`message:${id}`)
-    .zscore('index:due', id)
-    .exists(`due:${id}`)
-    .exec();
-  const [hash, score, shadow] = (replies ?? []).map(([, reply]) => reply);
+  const [hash, score, shadow] = await Promise.all([
+    client.exists(`message:${id}`),
+    client.zscore('index:due', id),
+    client.exists(`due:${id}`),
+  ]);
   return { hash: hash === 1, index: score !== null, shadow: shadow === 1 };
 }
 
-/** What no message leaves behind: the log, the short-lived record of a replica's last claim, a canary. */
+/** None of any message: the log, a replica's last claim and its canary, what the replicas agree on. */
 const NOT_OF_MESSAGES = /^(?:log:deliveries$|claim:|canary:)/;
 
 /** Every key that belongs to a message. */
@@ -33,9 +31,7 @@ export async function messageKeysLeft(client: Redis): Promise<string[]> {
 
 /** Every key that belongs to a message, with its content: equal snapshots mean that nothing changed. */
 export async function snapshot(client: Redis): Promise<Record<string, string>> {
-  const content: Record<string, string> = {};
-  for (const key of await messageKeysLeft(client)) {
-    content[key] = (await client.dumpBuffer(key))?.toString('hex') ?? 'gone';
-  }
-  return content;
+  const keys = await messageKeysLeft(client);
+  const dumps = await Promise.all(keys.map((key) => client.dumpBuffer(key)));
+  return Object.fromEntries(keys.map((key, n) => [key, dumps[n]?.toString('hex') ?? 'gone']));
 }

@@ -35,22 +35,26 @@ export async function startService(
   env: Record<string, string> = {},
 ): Promise<ServiceProcess> {
   const service = spawnService({ REDIS_PORT: String(redisPort), ...env });
-  const { url } = await service.logged('ready');
+  const { url } = await service.logged('the service is ready');
   return { ...service, url: String(url), call: (...args) => callApi(String(url), ...args) };
 }
 
-/** Starts the service without waiting for anything. `url` is empty until it is known. */
-export function spawnService(env: Record<string, string>): ServiceProcess {
+/** What every service of a test needs. */
+const DEFAULTS = {
+  API_HOST: '127.0.0.1',
+  API_PORT: '0',
+  API_TOKEN: TOKEN,
+  REDIS_HOST: '127.0.0.1',
+};
+
+/**
+ * Starts the service without waiting for anything. `url` is empty until it is known.
+ * @param cwd its working directory; given one, the test's defaults are left out: its `.env` is to set them
+ */
+export function spawnService(env: Record<string, string>, cwd?: string): ServiceProcess {
   const child = spawn(process.execPath, [MAIN], {
-    cwd: fileURLToPath(new URL('.', import.meta.url)),
-    env: {
-      PATH: process.env.PATH,
-      API_HOST: '127.0.0.1',
-      API_PORT: '0',
-      API_TOKEN: TOKEN,
-      REDIS_HOST: '127.0.0.1',
-      ...env,
-    },
+    cwd: cwd ?? fileURLToPath(new URL('.', import.meta.url)),
+    env: { PATH: process.env.PATH, ...(cwd === undefined ? DEFAULTS : {}), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   alive.add(child);

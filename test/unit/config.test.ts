@@ -67,7 +67,7 @@ describe('config', () => {
       KEY_PREFIX: 'app:',
       PARTITIONS: '4',
       WEBHOOK_TIMEOUT_MS: '5',
-      WEBHOOK_LEASE_MS: '6',
+      WEBHOOK_LEASE_MS: '506',
       WEBHOOK_CONCURRENCY: '7',
       WEBHOOK_MAX_ATTEMPTS: '8',
       WEBHOOK_RETRY_BASE_MS: '9',
@@ -88,7 +88,7 @@ describe('config', () => {
       partitions: 4,
       webhook: {
         timeoutMs: 5,
-        leaseMs: 6,
+        leaseMs: 506,
         concurrency: 7,
         retry: { maxAttempts: 8, baseMs: 9, factor: 1.5, capMs: 10, jitter: 0 },
       },
@@ -184,7 +184,7 @@ describe('config: problems', () => {
     for (const lease of ['9999', '10000']) {
       const env = { ...TOKEN, WEBHOOK_TIMEOUT_MS: '10000', WEBHOOK_LEASE_MS: lease };
       expect(problemsOf(env)).to.deep.equal([
-        `WEBHOOK_LEASE_MS: must be greater than WEBHOOK_TIMEOUT_MS (10000), is ${lease}`,
+        `WEBHOOK_LEASE_MS: must be at least WEBHOOK_TIMEOUT_MS (10000) + 500, is ${lease}`,
       ]);
     }
   });

@@ -6,6 +6,7 @@
 -- ARGV[3] lease, ms
 -- ARGV[4] prefix of message keys
 -- ARGV[5] prefix of shadow keys
+-- ARGV[6] bytes of payload after which the batch is full
 -- Returns {'claimed', now ms, next id | '', next due ms | '', {message fields...}, ...}
 -- Includes now, arm
 local now = now_ms()
@@ -20,17 +21,23 @@ local function recorded()
   return ids
 end
 
--- Takes the lease of one due message; false when nothing is there to deliver.
+-- Takes the lease of one due message; returns the bytes it will send back, or nil when there is nothing
+-- to deliver: a message that is gone, failed, or no hash at all must not hold up the others.
 local function take(id)
-  local status = redis.call('HGET', ARGV[4] .. id, 'status')
-  if not status or status == 'failed' then
-    disarm(KEYS[1], ARGV[5] .. id, id)
-    return false
+  local message = ARGV[4] .. id
+  local state = {}
+  if redis.call('TYPE', message).ok == 'hash' then
+    state = redis.call('HMGET', message, 'status', 'attempt')
   end
-  redis.call('HINCRBY', ARGV[4] .. id, 'attempt', 1)
-  redis.call('HSET', ARGV[4] .. id, 'status', 'delivering', 'claim', token, 'leaseUntil', lease_end)
+  if not state[1] or state[1] == 'failed' then
+    disarm(KEYS[1], ARGV[5] .. id, id)
+    return nil
+  end
+  local attempt = math.floor(tonumber(state[2]) or 0) + 1
+  redis.call('HSET', message,
+    'status', 'delivering', 'attempt', attempt, 'claim', token, 'leaseUntil', lease_end)
   arm(KEYS[1], ARGV[5] .. id, id, lease_end, now)
-  return true
+  return redis.call('HSTRLEN', message, 'payload')
 end
 
 local ids = recorded()
@@ -39,9 +46,16 @@ if not ids then
   -- starting with DEL keeps deliveries going.
   redis.call('DEL', KEYS[2])
   ids = {}
+  local bytes = 0
   local due = redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, ARGV[2])
   for _, id in ipairs(due) do
-    if take(id) then ids[#ids + 1] = id end
+    local size = take(id)
+    if size then
+      ids[#ids + 1] = id
+      bytes = bytes + size
+    end
+    -- A reply too large to arrive in time would count as lost. The rest is still due.
+    if bytes >= tonumber(ARGV[6]) then break end
   end
   if #ids > 0 then
     redis.call('SET', KEYS[2], token .. '\n' .. table.concat(ids, '\n'), 'PX', ARGV[3])

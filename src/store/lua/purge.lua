@@ -7,8 +7,14 @@
 -- Includes now
 local now = now_ms()
 local ids = redis.call('ZRANGE', KEYS[1], '-inf', now - tonumber(ARGV[1]), 'BYSCORE', 'LIMIT', 0, ARGV[2])
+local purged = 0
 for _, id in ipairs(ids) do
   redis.call('ZREM', KEYS[1], id)
-  redis.call('DEL', ARGV[3] .. id)
+  -- An entry left behind by a hash that was lost may meet a new message of the same id.
+  local message = ARGV[3] .. id
+  if redis.call('TYPE', message).ok == 'hash' and redis.call('HGET', message, 'status') == 'failed' then
+    redis.call('DEL', message)
+    purged = purged + 1
+  end
 end
-return { 'purged', #ids }
+return { 'purged', purged }

@@ -14,8 +14,13 @@ describe('expiry feed', () => {
 
   const listener: ExpiryListener = {
     onExpired: (partition) => expired.push(partition),
-    onSubscribed: () => {
-      subscriptions += 1;
+    onReady: () => {
+      store.expiryFeed.subscribe().then(
+        () => {
+          subscriptions += 1;
+        },
+        (error: unknown) => expect.fail(String(error)),
+      );
     },
     onLost: () => {
       losses += 1;

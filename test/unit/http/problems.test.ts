@@ -98,7 +98,7 @@ describe('http: problems', () => {
   it('carries the headers and members of the refusal', async () => {
     const extras = { headers: { allow: 'GET' }, members: { redis: 'disconnected' } };
     const { headers, body } = await answerTo(new ProblemError('store-unavailable', '', extras));
-    expect(headers).to.deep.equal({ allow: 'GET' });
+    expect(headers).to.deep.equal({ allow: 'GET', 'retry-after': '1' });
     expect(body.redis).to.equal('disconnected');
   });
 

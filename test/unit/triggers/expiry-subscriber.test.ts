@@ -15,11 +15,12 @@ describe('triggers: expiry subscriber', () => {
   let subscriber: ExpirySubscriber;
   /** Whether a canary's event arrives, and what Redis refuses. */
   let eventsFlow: boolean;
-  let refuse: { config?: Error; ping?: Error };
+  let refuse: { config?: Error; ping?: Error; subscribe?: Error };
 
   const count = (call: string) => calls.filter((made) => made === call).length;
   const subscribed = async () => {
-    listener.onSubscribed();
+    listener.onLost();
+    listener.onReady();
     await settle();
   };
   const answer = (error?: Error) => (error ? Promise.reject(error) : Promise.resolve());
@@ -39,6 +40,10 @@ describe('triggers: expiry subscriber', () => {
           note('open');
         },
         close: () => note('close'),
+        subscribe: () => {
+          note('subscribe');
+          return answer(refuse.subscribe);
+        },
         checkLink: () => {
           note('ping');
           return answer(refuse.ping);
@@ -79,7 +84,7 @@ describe('triggers: expiry subscriber', () => {
 
   it('once subscribed sweeps, switches events on and proves them at once', async () => {
     await subscribed();
-    expect(calls.slice(1)).to.deep.equal(['sweep', 'ping', 'enable', 'canary 1000']);
+    expect(calls.slice(1)).to.deep.equal(['subscribe', 'sweep', 'enable', 'canary 1000']);
     expect(subscriber.eventMode()).to.equal('on');
     expect(clock.now()).to.equal(0);
   });
@@ -121,7 +126,7 @@ describe('triggers: expiry subscriber', () => {
   it('sends a canary with every 15th check, and pings with each', async () => {
     await subscribed();
     await clock.advance(2 * CHECKS_PER_CANARY * CHECK_MS);
-    expect(count('ping')).to.equal(1 + 2 * CHECKS_PER_CANARY);
+    expect(count('ping')).to.equal(2 * CHECKS_PER_CANARY);
     expect(count('canary 1000')).to.equal(3);
     expect(count('enable')).to.equal(3);
   });
@@ -137,7 +142,7 @@ describe('triggers: expiry subscriber', () => {
     await subscribed();
     refuse = { ping: new Error('Command timed out') };
     await clock.advance(3 * CHECK_MS);
-    expect(count('ping')).to.equal(4);
+    expect(count('ping')).to.equal(3);
     expect(entries.filter(({ level }) => level === LEVEL.warn)).to.have.length(1);
   });
 
@@ -145,7 +150,7 @@ describe('triggers: expiry subscriber', () => {
     await subscribed();
     await subscriber.stop();
     await clock.advance(10 * CHECK_MS);
-    expect(count('ping')).to.equal(1);
+    expect(count('ping')).to.equal(0);
     expect(calls.at(-1)).to.equal('close');
   });
 
@@ -160,6 +165,7 @@ describe('triggers: expiry subscriber', () => {
           listener = given;
         },
         close: () => undefined,
+        subscribe: () => Promise.resolve(),
         checkLink: () => Promise.resolve(),
         // The connection for commands comes back later than the one that subscribes.
         enableEvents: () => (away ? Promise.reject(new Error('away')) : Promise.resolve()),
@@ -174,12 +180,26 @@ describe('triggers: expiry subscriber', () => {
       log: recordingLog().log,
     });
     await subscriber.start();
-    listener?.onSubscribed();
+    listener?.onReady();
     await settle();
     away = false;
     await clock.advance(2000);
     expect(canaries).to.equal(2);
     expect(subscriber.eventMode()).to.equal('on');
     await subscriber.stop();
+  });
+
+  it('says that a refused subscription means degraded, once, and tries again', async () => {
+    refuse.subscribe = new Error('NOPERM');
+    await subscribed();
+    await clock.advance(3 * CHECK_MS);
+    expect(count('subscribe')).to.equal(4);
+    expect(count('sweep')).to.equal(0);
+    expect(subscriber.eventMode()).to.equal('degraded');
+    expect(entries.filter(({ msg }) => msg.startsWith('event mode is degraded'))).to.have.length(1);
+    delete refuse.subscribe;
+    await clock.advance(CHECK_MS);
+    expect(subscriber.eventMode()).to.equal('on');
+    expect(count('sweep')).to.equal(1);
   });
 });

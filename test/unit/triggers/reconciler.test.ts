@@ -15,9 +15,10 @@ describe('triggers: reconciler', () => {
   let overdue: number[];
   let saturated: boolean;
   let purged: number;
+  let ourTurn: boolean;
   let broken: boolean;
   /** Cursor → where the walk goes on from there. */
-  let walk: Record<string, { cursor: string; rearmed: number }>;
+  let walk: Record<string, { cursor: string; rearmed: number; foreign: number }>;
   let reconciler: Reconciler;
 
   const warnings = () => entries.filter(({ level }) => level >= LEVEL.warn);
@@ -29,8 +30,9 @@ describe('triggers: reconciler', () => {
     overdue = [0];
     saturated = false;
     purged = 0;
+    ourTurn = true;
     broken = false;
-    walk = { 0: { cursor: '0', rearmed: 0 } };
+    walk = { 0: { cursor: '0', rearmed: 0, foreign: 0 } };
     const recorder = recordingLog();
     entries = recorder.entries;
     reconciler = new Reconciler({
@@ -44,9 +46,10 @@ describe('triggers: reconciler', () => {
           sweeps.push(`purge ${retentionMs} ${limit}`);
           return Promise.resolve(purged);
         },
+        takeAuditTurn: () => Promise.resolve(ourTurn),
         audit: (cursor) => {
           cursors.push(cursor);
-          return Promise.resolve(walk[cursor] ?? { cursor: '0', rearmed: 0 });
+          return Promise.resolve(walk[cursor] ?? { cursor: '0', rearmed: 0, foreign: 0 });
         },
       },
       dispatcher: {
@@ -157,9 +160,9 @@ describe('triggers: reconciler', () => {
 
   it('walks all messages, step by step, until the cursor comes round', async () => {
     walk = {
-      0: { cursor: '17', rearmed: 0 },
-      17: { cursor: '5', rearmed: 2 },
-      5: { cursor: '0', rearmed: 0 },
+      0: { cursor: '17', rearmed: 0, foreign: 0 },
+      17: { cursor: '5', rearmed: 2, foreign: 0 },
+      5: { cursor: '0', rearmed: 0, foreign: 0 },
     };
     await start();
     expect(cursors).to.deep.equal(['0']);
@@ -176,7 +179,10 @@ describe('triggers: reconciler', () => {
   });
 
   it('an endless walk does not keep it from stopping, nor from sweeping', async () => {
-    walk = { 0: { cursor: '1', rearmed: 0 }, 1: { cursor: '1', rearmed: 0 } };
+    walk = {
+      0: { cursor: '1', rearmed: 0, foreign: 0 },
+      1: { cursor: '1', rearmed: 0, foreign: 0 },
+    };
     await start();
     await clock.advance(INTERVAL_MS * 1.2);
     expect(sweeps.length).to.be.above(3);
@@ -184,5 +190,22 @@ describe('triggers: reconciler', () => {
     await reconciler.stop();
     await clock.advance(INTERVAL_MS);
     expect(cursors).to.have.length(steps);
+  });
+
+  it('leaves the walk to the replica whose turn it is', async () => {
+    ourTurn = false;
+    await reconciler.start();
+    await settle();
+    expect(cursors).to.deep.equal([]);
+  });
+
+  it('says so when messages are stored under another number of partitions', async () => {
+    walk = {
+      0: { cursor: '1', rearmed: 0, foreign: 3 },
+      1: { cursor: '0', rearmed: 0, foreign: 1 },
+    };
+    await reconciler.start();
+    await clock.advance(1000);
+    expect(entries.filter(({ foreign }) => foreign === 4)).to.have.length(1);
   });
 });

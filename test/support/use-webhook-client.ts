@@ -1,0 +1,79 @@
+import type { Socket } from 'node:net';
+import { expect } from 'chai';
+import { WebhookClient } from '../../src/delivery/webhook-client.ts';
+import type { ClaimedMessage } from '../../src/domain/message.ts';
+import type { Outcome } from '../../src/domain/outcome.ts';
+import { type SocketServer, startSocketServer } from './socket-server.ts';
+
+/** What may never come of an attempt, whatever the other side does. */
+const ESCAPES = ['unhandledRejection', 'uncaughtExceptionMonitor', 'warning'] as const;
+
+const EMPTY = 'content-length: 0\r\n\r\n';
+
+/** An HTTP answer without a body. */
+export function plain(status: string, headers = ''): string {
+  return `HTTP/1.1 ${status}\r\n${headers}${EMPTY}`;
+}
+
+/** A claimed message for that URL. */
+export function claimedFor(webhookUrl: string): ClaimedMessage {
+  return {
+    id: 'a',
+    webhookUrl,
+    payload: '{"hello":"world"}',
+    attempt: 1,
+    scheduledFor: Date.parse('2026-01-01T00:00:00Z'),
+    claimLateness: 0,
+    claimToken: 'token',
+  };
+}
+
+/**
+ * Gives a suite a client, new for each test, and a server that answers as the test says. Fails a test
+ * whose attempts let anything escape to the process.
+ */
+export function useWebhookClient() {
+  let client: WebhookClient;
+  let server: SocketServer | undefined;
+  const escaped: unknown[] = [];
+  const note = (what: unknown) => void escaped.push(what);
+  before(() => {
+    for (const event of ESCAPES) process.on(event, note);
+  });
+  beforeEach(() => {
+    client = new WebhookClient({ timeoutMs: 5000, keptConnections: 4 });
+  });
+  afterEach(async () => {
+    client.close();
+    await server?.close();
+    server = undefined;
+    expect(escaped).to.deep.equal([]);
+  });
+  after(() => {
+    for (const event of ESCAPES) process.off(event, note);
+  });
+  return {
+    /** Makes one attempt at a URL. */
+    deliver: (url: string, signal = new AbortController().signal) =>
+      client.deliver(claimedFor(url), signal),
+    /** Makes one attempt at a server that does this with a request; `nth` is 1 for its first. */
+    async deliverTo(
+      answer: (socket: Socket, nth: number) => void,
+      signal = new AbortController().signal,
+    ): Promise<Outcome> {
+      await server?.close();
+      server = await startSocketServer(answer);
+      return client.deliver(claimedFor(server.url), signal);
+    },
+    /** From now on attempts may take only so long. */
+    limit(timeoutMs: number): void {
+      client = new WebhookClient({ timeoutMs, keptConnections: 4 });
+    },
+    /** The server that `deliverTo` started. */
+    server(): SocketServer {
+      if (server === undefined) throw new Error('no server was started');
+      return server;
+    },
+    close: () => client.close(),
+  };
+}
