@@ -26,6 +26,12 @@ type Scripted = Record<
   (numberOfKeys: number, ...keysAndArgs: (string | number)[]) => Promise<ScriptReply>
 >;
 
+/**
+ * ioredis loads a script that Redis does not know once; forgotten again meanwhile, it is the next call
+ * that loads it. What Redis does not know it has not run.
+ */
+const MAX_TRIES = 5;
+
 const LUA = new URL('./lua/', import.meta.url);
 
 /** The text of a script: the includes its header names, then the script itself. */
@@ -54,10 +60,16 @@ export class Scripts {
    * @throws StoreFullError when Redis has no memory for what the script writes
    */
   async run(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
-    try {
-      return await this.client[name](keys.length, ...keys, ...args);
-    } catch (error) {
-      throw toDomainError(error);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.client[name](keys.length, ...keys, ...args);
+      } catch (error) {
+        if (!isUnknownScript(error) || tries === MAX_TRIES) throw toDomainError(error);
+      }
     }
   }
+}
+
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }
