@@ -8,8 +8,8 @@ import { systemClock as clock } from './runtime/clock.ts';
 import type { Part } from './runtime/lifecycle.ts';
 import type { Logger } from './runtime/logger.ts';
 import { PartGroup } from './runtime/part-group.ts';
-import { newToken } from './store/message-store.ts';
 import { Store } from './store/store.ts';
+import { newToken } from './store/token.ts';
 import { DueTimer } from './triggers/due-timer.ts';
 import { ExpirySubscriber } from './triggers/expiry-subscriber.ts';
 import { Reconciler } from './triggers/reconciler.ts';
@@ -28,16 +28,18 @@ export function createApp(config: Config, replica: string, log: Logger): App {
   const { redis, keyPrefix, partitions, deliveryLogLength } = config;
   const store = new Store({ redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log });
   const dispatcher = createDispatcher(config, store, log);
+  const { parts: triggers, events } = createTriggers(config, store, dispatcher, log);
   const http = new HttpServer({
     ...config.api,
+    maxTimeoutMs: config.webhook.timeoutMs,
     store: store.messages,
-    queries: store.queries,
+    reads: store,
+    events,
     isOpen: () => store.fitness.isFit(),
     stopTimeoutMs: config.drainTimeoutMs,
     clock,
     log,
   });
-  const triggers = createTriggers(config, store, dispatcher, log);
   const group = new PartGroup('service', [store, http, store.fitness, ...triggers]);
   return {
     name: group.name,
@@ -47,14 +49,14 @@ export function createApp(config: Config, replica: string, log: Logger): App {
   };
 }
 
-function createDispatcher(config: Config, { messages, keys }: Store, log: Logger): Dispatcher {
+function createDispatcher(config: Config, { leases, keys }: Store, log: Logger): Dispatcher {
   const { timeoutMs, leaseMs, concurrency, retry } = config.webhook;
   const client = new WebhookClient({ timeoutMs, keptConnections: concurrency });
   return new Dispatcher({
-    claim: createClaimer({ claim: (r) => messages.claim(r), newToken, leaseMs, clock, log }),
+    claim: createClaimer({ claim: (r) => leases.claim(r), newToken, leaseMs, clock, log }),
     attempt: createAttempt({
       deliver: (message, signal) => client.deliver(message, signal),
-      settle: (message, settlement, record) => messages.settle(message, settlement, record),
+      settle: (message, settlement, record) => leases.settle(message, settlement, record),
       policy: retry,
       timeoutMs,
       random: Math.random,
@@ -75,7 +77,7 @@ function createDispatcher(config: Config, { messages, keys }: Store, log: Logger
  * what is overdue before anyone claims it. Stopping in reverse, the dispatcher claims nothing from the first
  * moment on, and the due timer can still announce to other replicas what is given back.
  */
-function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, log: Logger): Part[] {
+function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, log: Logger) {
   const { hints, upkeep, expiryFeed: feed } = store;
   const wake = (partition: number) => dispatcher.wake(partition);
   const reconciler = new Reconciler({
@@ -96,5 +98,10 @@ function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, lo
   });
   const sweep = () => reconciler.sweepNow();
   const subscriber = new ExpirySubscriber({ feed, wake, sweep, clock, log });
-  return [reconciler, dueTimer, subscriber, dispatcher];
+  const parts: Part[] = [reconciler, dueTimer, subscriber, dispatcher];
+  const events = {
+    eventMode: () => subscriber.eventMode(),
+    missedCount: () => reconciler.missedCount(),
+  };
+  return { parts, events };
 }

@@ -5,6 +5,7 @@ export interface Settings {
   API_TOKEN: string;
   API_LOCALE: 'pt-BR' | 'en';
   API_BODY_LIMIT_BYTES: number;
+  API_BATCH_LIMIT_BYTES: number;
   REDIS_HOST: string;
   REDIS_PORT: number;
   REDIS_USERNAME?: string;
@@ -64,6 +65,12 @@ export const SETTINGS_SCHEMA = {
       64 * 1024 * 1024,
       256 * 1024,
       'Largest request body accepted.',
+    ),
+    API_BATCH_LIMIT_BYTES: integer(
+      1024,
+      256 * 1024 * 1024,
+      8 * 1024 * 1024,
+      'Largest body of a batch accepted.',
     ),
     REDIS_HOST: { type: 'string', default: 'localhost', description: 'Host of Redis.' },
     REDIS_PORT: integer(1, 65535, 6379, 'Port of Redis.'),

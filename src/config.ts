@@ -11,6 +11,7 @@ export interface Config {
     readonly token: string;
     readonly locale: 'pt-BR' | 'en';
     readonly bodyLimitBytes: number;
+    readonly batchLimitBytes: number;
   };
   readonly redis: {
     readonly host: string;
@@ -48,6 +49,9 @@ export class ConfigError extends Error {
   }
 }
 
+/** The part of the configuration that says where messages are kept, and how they are spelled there. */
+export type StoreConfig = Pick<Config, 'redis' | 'keyPrefix' | 'partitions'>;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A name that starts like this is meant for us: one we do not know is a mistake worth stopping for. */
@@ -65,11 +69,18 @@ const LEAST_LEASE_MARGIN_MS = 500;
 
 const SECRETS = new Set(['API_TOKEN', 'REDIS_PASSWORD']);
 
-const validate = new Ajv({
-  allErrors: true,
-  coerceTypes: true,
-  useDefaults: true,
-}).compile<Settings>(SETTINGS_SCHEMA);
+/** The settings that `StoreConfig` is made of. */
+const STORE_SETTING = /^(?:REDIS_.*|KEY_PREFIX|PARTITIONS)$/;
+
+const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true });
+
+const validate = ajv.compile<Settings>(SETTINGS_SCHEMA);
+
+const validateStore = ajv.compile({
+  ...SETTINGS_SCHEMA,
+  required: [],
+  properties: pickStore(SETTINGS_SCHEMA.properties),
+});
 
 /**
  * Reads the configuration.
@@ -90,6 +101,24 @@ export function readConfig(env: Environment): Config {
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(valid, leaseMs);
+}
+
+/**
+ * Reads what concerns the store and nothing else: for tools that work on the service's data.
+ * @param env as for `readConfig`
+ * @throws ConfigError naming every problem at once
+ */
+export function readStoreConfig(env: Environment): StoreConfig {
+  const settings = pickStore(ownSettings(env));
+  if (!validateStore(settings)) {
+    throw new ConfigError((validateStore.errors ?? []).map((e) => describe(e, env)));
+  }
+  return deepFreeze(toStoreConfig(settings as unknown as Settings));
+}
+
+function pickStore<T extends object>(settings: T): T {
+  const own = Object.entries(settings).filter(([name]) => STORE_SETTING.test(name));
+  return Object.fromEntries(own) as T;
 }
 
 function ownSettings(env: Environment): Record<string, string> {
@@ -129,17 +158,9 @@ function toConfig(settings: Settings, leaseMs: number): Config {
       token: settings.API_TOKEN,
       locale: settings.API_LOCALE,
       bodyLimitBytes: settings.API_BODY_LIMIT_BYTES,
+      batchLimitBytes: settings.API_BATCH_LIMIT_BYTES,
     },
-    redis: {
-      host: settings.REDIS_HOST,
-      port: settings.REDIS_PORT,
-      username: settings.REDIS_USERNAME,
-      password: settings.REDIS_PASSWORD,
-      db: settings.REDIS_DB,
-      commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
-    },
-    keyPrefix: settings.KEY_PREFIX,
-    partitions: settings.PARTITIONS,
+    ...toStoreConfig(settings),
     webhook: {
       timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
       leaseMs,
@@ -159,6 +180,21 @@ function toConfig(settings: Settings, leaseMs: number): Config {
     replica: settings.REPLICA_NAME,
     logLevel: settings.LOG_LEVEL,
   });
+}
+
+function toStoreConfig(settings: Settings): StoreConfig {
+  return {
+    redis: {
+      host: settings.REDIS_HOST,
+      port: settings.REDIS_PORT,
+      username: settings.REDIS_USERNAME,
+      password: settings.REDIS_PASSWORD,
+      db: settings.REDIS_DB,
+      commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
+    },
+    keyPrefix: settings.KEY_PREFIX,
+    partitions: settings.PARTITIONS,
+  };
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -12,11 +12,16 @@ export function encodeId(id: string): string {
   return id.replace(NEEDS_ESCAPE, encodeURIComponent);
 }
 
-/** The headers of every attempt. `webhook-id` is the same on each, so that a receiver can drop repeats. */
+/**
+ * The headers of every attempt: the message's own, and ours, which win. `webhook-id` is the same on each,
+ * so that a receiver can drop repeats.
+ */
 export function webhookHeaders(message: ClaimedMessage): Record<string, string> {
+  const content = message.method === 'GET' ? {} : { 'content-type': 'application/json' };
   return {
-    'content-type': 'application/json',
     'user-agent': 'api-de-agendamento',
+    ...content,
+    ...message.headers,
     'webhook-id': encodeId(message.id),
     'webhook-attempt': String(message.attempt),
     'webhook-scheduled-for': formatInstant(message.scheduledFor),

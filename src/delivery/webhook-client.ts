@@ -23,7 +23,7 @@ const BODY_LIMIT_BYTES = 64 * 1024;
  */
 const IDLE_TIMEOUT_MS = 15_000;
 
-/** Sends webhooks: one POST per attempt, never redirected, never repeated by itself. */
+/** Sends webhooks: one request per attempt, never redirected, never repeated by itself. */
 export class WebhookClient {
   private readonly http: Got;
   private readonly agents: { http: HttpAgent; https: HttpsAgent };
@@ -32,7 +32,6 @@ export class WebhookClient {
     const pool = { keepAlive: true, maxFreeSockets: keptConnections, timeout: IDLE_TIMEOUT_MS };
     this.agents = { http: new HttpAgent(pool), https: new HttpsAgent(pool) };
     this.http = got.extend({
-      method: 'POST',
       agent: this.agents,
       timeout: { request: timeoutMs },
       retry: { limit: 0 },
@@ -64,8 +63,12 @@ export class WebhookClient {
   }
 
   private send(message: ClaimedMessage, signal: AbortSignal): Request {
-    const request = this.http.stream(message.webhookUrl, {
-      body: message.payload,
+    const { webhookUrl, method = 'POST', payload, timeoutMs } = message;
+    const request = this.http.stream(webhookUrl, {
+      method,
+      // A GET has no body.
+      ...(method === 'GET' ? {} : { body: payload }),
+      ...(timeoutMs === undefined ? {} : { timeout: { request: timeoutMs } }),
       headers: webhookHeaders(message),
       signal,
     });

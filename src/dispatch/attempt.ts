@@ -1,7 +1,7 @@
 import { DomainError } from '../domain/errors.ts';
 import type { ClaimedMessage } from '../domain/message.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import type { RetryPolicy } from '../domain/retry-policy.ts';
+import { overridePolicy, type RetryPolicy } from '../domain/retry-policy.ts';
 import { decideSettlement, type Settlement, type SettleResult } from '../domain/settlement.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -15,6 +15,7 @@ export interface AttemptOptions {
     settlement: Settlement,
     record: AttemptRecord,
   ) => Promise<SettleResult>;
+  /** As configured; a message may override it. */
   readonly policy: RetryPolicy;
   /** The longest an attempt's HTTP part can take, in ms; shorter than the lease. */
   readonly timeoutMs: number;
@@ -34,31 +35,33 @@ export function createAttempt(options: AttemptOptions) {
   return async function attempt(lease: Lease, signal: AbortSignal): Promise<void> {
     const { message, claimedAt } = lease;
     const sentAt = clock.now();
-    const outcome = mayStillSend(options, lease, signal)
-      ? await deliver(message, signal)
-      : NOT_SENT;
+    const outcome = reasonNotToSend(options, lease, signal) ?? (await deliver(message, signal));
     const record = toRecord(message, outcome, {
       lateness: Math.round(message.claimLateness + (sentAt - claimedAt)),
       duration: Math.round(clock.now() - sentAt),
     });
-    const settlement = decideSettlement(outcome, message.attempt, policy, random());
+    const own = overridePolicy(policy, message.retry);
+    const settlement = decideSettlement(outcome, message.attempt, own, random());
     const result = await settleUntilAnswered(options, lease, settlement, record, signal);
     log.info({ id: message.id, ...record, settlement: settlement.kind, result }, 'attempt');
   };
 }
 
-const NOT_SENT: Outcome = {
+const EXPIRED: Outcome = { kind: 'expired', error: 'not sent: its notAfter had passed' };
+
+const INTERRUPTED: Outcome = {
   kind: 'interrupted',
   error: 'not sent: stopping, or the lease was nearly over',
 };
 
 /** After a long pause of this process, sending could overlap with the next holder of the message. */
-function mayStillSend(
+function reasonNotToSend(
   { clock, timeoutMs }: AttemptOptions,
-  { endsAt }: Lease,
+  { message, endsAt }: Lease,
   signal: AbortSignal,
-): boolean {
-  return !signal.aborted && clock.now() + timeoutMs <= endsAt;
+): Outcome | undefined {
+  if (signal.aborted || clock.now() + timeoutMs > endsAt) return INTERRUPTED;
+  return message.expired ? EXPIRED : undefined;
 }
 
 function toRecord(

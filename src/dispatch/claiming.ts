@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from '../domain/errors.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { ClaimBatch, ClaimRequest } from '../store/message-store.ts';
+import type { ClaimBatch, ClaimRequest } from '../store/lease-store.ts';
 import type { ClaimResult } from './dispatcher.ts';
 
 export interface ClaimerOptions {

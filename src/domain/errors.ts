@@ -1,5 +1,15 @@
 /** Every way a request to this service can be refused. `http/problems.ts` maps each to a status. */
-export type ErrorCode = 'message-exists' | 'message-not-found' | 'store-unavailable' | 'store-full';
+export type ErrorCode =
+  | 'message-exists'
+  | 'message-not-found'
+  | 'message-in-flight'
+  | 'message-failed'
+  | 'message-not-failed'
+  | 'in-past'
+  | 'expires-first'
+  | 'key-reused'
+  | 'store-unavailable'
+  | 'store-full';
 
 /** A refusal with a code that callers branch on; the message is for logs. */
 export class DomainError extends Error {
@@ -12,22 +22,16 @@ export class DomainError extends Error {
   }
 }
 
-/** The id is taken by a message that is still stored. */
-export class MessageExistsError extends DomainError {
+/** Why a message's state does not allow what was asked of it. */
+export type Refusal = Exclude<ErrorCode, 'store-unavailable' | 'store-full'>;
+
+/** What was asked of a message cannot be done to it. */
+export class MessageError extends DomainError {
+  declare readonly code: Refusal;
   readonly id: string;
 
-  constructor(id: string) {
-    super('message-exists', `a message with the id ${JSON.stringify(id)} already exists`);
-    this.id = id;
-  }
-}
-
-/** No message with that id is stored. */
-export class MessageNotFoundError extends DomainError {
-  readonly id: string;
-
-  constructor(id: string) {
-    super('message-not-found', `no message with the id ${JSON.stringify(id)} is stored`);
+  constructor(code: Refusal, id: string) {
+    super(code, `${code}: ${JSON.stringify(id)}`);
     this.id = id;
   }
 }

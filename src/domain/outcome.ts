@@ -4,8 +4,21 @@ export type Outcome =
   | { readonly kind: 'rejected'; readonly statusCode: number; readonly error: string }
   | { readonly kind: 'timeout'; readonly error: string }
   | { readonly kind: 'unreachable'; readonly error: string }
+  /** Its `notAfter` had passed: not sent, and not to be sent any more. */
+  | { readonly kind: 'expired'; readonly error: string }
   /** We gave up on our own side (drain deadline, lease nearly over): the attempt is not spent. */
   | { readonly kind: 'interrupted'; readonly error: string };
+
+/** Every kind of outcome; the compiler wants each of them here. */
+const KINDS: Readonly<Record<Outcome['kind'], true>> = {
+  delivered: true,
+  rejected: true,
+  timeout: true,
+  unreachable: true,
+  expired: true,
+  interrupted: true,
+};
+export const OUTCOME_KINDS: readonly string[] = Object.keys(KINDS);
 
 /**
  * Classifies an HTTP answer. Only 2xx is success; redirects are never followed and count as rejected.

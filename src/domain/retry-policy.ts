@@ -23,3 +23,23 @@ export function retryDelay(policy: RetryPolicy, attempt: number, random: number)
   const spread = 1 + policy.jitter * (2 * random - 1);
   return Math.round(Math.min(policy.capMs, backoff * spread));
 }
+
+/** What a client may set for one message; the rest is as configured. */
+export interface RetryOverride {
+  readonly maxAttempts?: number;
+  readonly backoff?: {
+    /** `fixed`: every delay is the first one. */
+    readonly kind: 'fixed' | 'exponential';
+    readonly baseMs?: number;
+    readonly factor?: number;
+    readonly capMs?: number;
+  };
+}
+
+/** The policy of one message: the configured one, with what the client set for it. */
+export function overridePolicy(policy: RetryPolicy, override: RetryOverride = {}): RetryPolicy {
+  const { maxAttempts = policy.maxAttempts, backoff } = override;
+  if (backoff === undefined) return { ...policy, maxAttempts };
+  const { kind, baseMs = policy.baseMs, factor = policy.factor, capMs = policy.capMs } = backoff;
+  return { ...policy, maxAttempts, baseMs, capMs, factor: kind === 'fixed' ? 1 : factor };
+}

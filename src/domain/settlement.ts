@@ -21,6 +21,7 @@ export function decideSettlement(
 ): Settlement {
   if (outcome.kind === 'delivered') return { kind: 'complete' };
   if (outcome.kind === 'interrupted') return { kind: 'release' };
+  if (outcome.kind === 'expired') return { kind: 'fail', error: outcome.error };
   if (attempt >= policy.maxAttempts) return { kind: 'fail', error: outcome.error };
   return { kind: 'retry', delayMs: retryDelay(policy, attempt, random), error: outcome.error };
 }

@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import bodyParser from 'koa-bodyparser';
 import { LosslessNumber, parse, stringify } from 'lossless-json';
-import { ProblemError } from './problems.ts';
+import { invalidField, ProblemError } from './problems.ts';
 
 /** A number `JSON.parse` would not give back as it was written: 16 digits or more, a fraction, an exponent, −0. */
 const INEXACT_NUMBER = /(?:"\s*:|[[,])\s*(?:-0|-?\d{16}|-?\d+[.eE])/;
@@ -49,31 +49,55 @@ function refuseMisread({ request, req }: Context, chunks: readonly Buffer[]): vo
   }
 }
 
-/**
- * The `payload` of a request as JSON text, every number as the client wrote it: an id of 19 digits must
- * not change on its way through.
- */
-export function payloadText({ request }: Context): string {
-  try {
-    const { payload } = request.body as { payload: unknown };
-    const raw = String(request.rawBody);
-    return INEXACT_NUMBER.test(raw) ? exactPayload(raw) : JSON.stringify(payload);
-  } catch (error) {
-    // Parsing survives any depth; writing does not.
-    if (!(error instanceof RangeError)) throw error;
-    throw new ProblemError('invalid-message', '', {
-      fields: [{ field: 'payload', rule: 'nesting', limit: '' }],
-    });
-  }
+/** Gives parts of a body as JSON text, every number as the client wrote it. */
+export interface ExactBody {
+  /**
+   * @param path where the part is, such as `['messages', 3, 'payload']`
+   * @throws ProblemError when it is nested too deeply to be written
+   */
+  text(path: readonly (string | number)[]): string;
 }
 
-function exactPayload(rawBody: string): string {
-  const body = parse(rawBody, null, {
+/**
+ * The exact text of a request's body: an id of 19 digits must not change on its way through, as it would
+ * as a JavaScript number.
+ */
+export function exactBody({ request }: Context): ExactBody {
+  const raw = String(request.rawBody);
+  const exact = INEXACT_NUMBER.test(raw);
+  let body: unknown = request.body;
+  let parsed = !exact;
+  return {
+    text: (path) =>
+      unlessTooDeep(path, () => {
+        if (!parsed) {
+          body = parseExactly(raw);
+          parsed = true;
+        }
+        const part = path.reduce<unknown>((value, step) => (value as Parent)[step], body);
+        return (exact ? stringify(part) : JSON.stringify(part)) ?? 'null';
+      }),
+  };
+}
+
+type Parent = Readonly<Record<string | number, unknown>>;
+
+function parseExactly(raw: string): unknown {
+  return parse(raw, null, {
     parseNumber: (digits) => new LosslessNumber(digits),
     // As `JSON.parse` does: the last one counts.
     onDuplicateKey: ({ newValue }) => newValue,
-  }) as { payload: unknown };
-  return stringify(body.payload) ?? 'null';
+  });
+}
+
+/** `JSON.parse` survives any depth; reading exactly, and writing, do not. */
+function unlessTooDeep(path: readonly (string | number)[], read: () => string): string {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw invalidField(path.join('.'), 'nesting');
+  }
 }
 
 function toProblem(error: Error & { status?: number }, limitBytes: number): ProblemError {

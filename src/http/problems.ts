@@ -1,10 +1,16 @@
 import type { Middleware } from 'koa';
-import { DomainError, MessageExistsError, MessageNotFoundError } from '../domain/errors.ts';
+import { MessageError, StoreFullError, StoreUnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { type FieldProblem, fill, type Locale, type ProblemCode } from './locale/locale.ts';
+import {
+  type FieldProblem,
+  type FieldRule,
+  fill,
+  type Locale,
+  type ProblemCode,
+} from './locale/locale.ts';
 
 /** The one table of what each refusal is as an HTTP status. */
-const STATUS: Readonly<Record<ProblemCode, number>> = {
+export const STATUS: Readonly<Record<ProblemCode, number>> = {
   unauthorized: 401,
   'route-not-found': 404,
   'method-not-allowed': 405,
@@ -12,8 +18,14 @@ const STATUS: Readonly<Record<ProblemCode, number>> = {
   'body-too-large': 413,
   'unsupported-media-type': 415,
   'invalid-message': 422,
+  'invalid-query': 422,
+  'invalid-cursor': 400,
   'message-exists': 409,
   'message-not-found': 404,
+  'message-in-flight': 409,
+  'message-failed': 409,
+  'message-not-failed': 409,
+  'key-reused': 422,
   'store-unavailable': 503,
   'store-full': 503,
   'internal-error': 500,
@@ -60,16 +72,27 @@ export function problemAnswers(locale: Locale, log: Logger): Middleware {
   };
 }
 
-function toProblem(error: unknown): ProblemError {
+export function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (error instanceof MessageExistsError || error instanceof MessageNotFoundError) {
-    return new ProblemError(error.code, JSON.stringify(error.id));
-  }
-  if (error instanceof DomainError) return new ProblemError(error.code);
+  if (error instanceof MessageError) return refusalProblem(error);
+  if (error instanceof StoreUnavailableError) return new ProblemError('store-unavailable');
+  if (error instanceof StoreFullError) return new ProblemError('store-full');
   return new ProblemError('internal-error');
 }
 
-function problemDocument(problem: ProblemError, locale: Locale): Record<string, unknown> {
+/** The store refuses two things only Redis can judge; they are said of the field they are about. */
+function refusalProblem({ code, id }: MessageError): ProblemError {
+  if (code === 'in-past') return invalidField('scheduleTo', 'in-past');
+  if (code === 'expires-first') return invalidField('notAfter', 'before-due');
+  return new ProblemError(code, JSON.stringify(id));
+}
+
+/** A body that is well-formed but for one field. */
+export function invalidField(field: string, rule: FieldRule, limit = ''): ProblemError {
+  return new ProblemError('invalid-message', '', { fields: [{ field, rule, limit }] });
+}
+
+export function problemDocument(problem: ProblemError, locale: Locale): Record<string, unknown> {
   const [title, detail] = locale.problems[problem.code];
   const fields = problem.extras.fields?.map((field) => describeField(field, locale));
   const subject = fields?.map(({ field, detail }) => `${field}: ${detail}`).join('; ');

@@ -1,25 +1,53 @@
 import { Router, type RouterMiddleware } from '@koa/router';
 import type { Middleware } from 'koa';
 import { jsonBody } from './body.ts';
+import type { BulkHandlers } from './handlers/bulk.ts';
 import type { MessageHandlers } from './handlers/messages.ts';
+import type { DescriptionHandlers } from './handlers/openapi.ts';
 import { ProblemError } from './problems.ts';
+
+/** What only looks. */
+export interface ReadHandlers {
+  readonly listing: RouterMiddleware;
+  readonly message: RouterMiddleware;
+  readonly deliveries: RouterMiddleware;
+  readonly stats: RouterMiddleware;
+}
 
 export interface RoutesOptions {
   readonly health: RouterMiddleware;
   readonly messages: MessageHandlers;
+  readonly batch: RouterMiddleware;
+  readonly bulk: BulkHandlers;
+  readonly reads: ReadHandlers;
+  readonly description: DescriptionHandlers;
   readonly bodyLimitBytes: number;
+  readonly batchLimitBytes: number;
 }
 
 /** Paths that need no token. */
-export const OPEN_PATHS: ReadonlySet<string> = new Set(['/health']);
+export const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi.json', '/docs']);
 
 /** Every route of the API, in one place. */
-export function createRouter({ health, messages, bodyLimitBytes }: RoutesOptions): Router {
+export function createRouter(options: RoutesOptions): Router {
+  const { health, messages, batch, bulk, reads, description } = options;
+  const body = jsonBody(options.bodyLimitBytes);
   const router = new Router();
   router.get('/health', health);
-  router.post('/messages', jsonBody(bodyLimitBytes), messages.create);
-  router.get('/messages', messages.list);
+  router.post('/messages', body, messages.create);
+  router.get('/messages', reads.listing);
+  router.post('/messages/batch', jsonBody(options.batchLimitBytes), batch);
+  router.delete('/messages', bulk.remove);
+  router.post('/messages/replay', bulk.replay);
+  router.get('/messages/:id', reads.message);
+  router.patch('/messages/:id', body, messages.change);
   router.delete('/messages/:id', messages.cancel);
+  router.post('/messages/:id/fire', messages.fire);
+  router.post('/messages/:id/replay', messages.replay);
+  router.get('/deliveries', reads.deliveries);
+  router.get('/stats', reads.stats);
+  router.get('/openapi.json', description.document);
+  router.get('/docs', description.page);
   return router;
 }
 

@@ -1,29 +1,183 @@
-/** Most characters an id may have. */
-const ID_MAX_LENGTH = 256;
+import { METHODS } from '../domain/message.ts';
+import type { RetryOverride } from '../domain/retry-policy.ts';
 
-/** Most characters a webhook URL may have. */
-const URL_MAX_LENGTH = 2048;
+/** Bounds of what a message may carry beside its payload. */
+export const LIMITS = {
+  idLength: 256,
+  urlLength: 2048,
+  /** Far over what any ISO 8601 text needs. */
+  timeLength: 64,
+  headers: 50,
+  headerNameLength: 100,
+  headerValueLength: 4096,
+  metadataKeys: 50,
+  tags: 20,
+  tagLength: 64,
+  batch: 1000,
+  maxAttempts: 100,
+} as const;
 
-/** Longest ISO 8601 text accepted, far over what any date needs. */
-const TIME_MAX_LENGTH = 64;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The body of `POST /messages`. Formats are defined in `validation.ts`. */
-export const NEW_MESSAGE_SCHEMA = {
+const time = { type: 'string', maxLength: LIMITS.timeLength, format: 'due-time' } as const;
+
+const backoff = {
   type: 'object',
   additionalProperties: false,
-  required: ['id', 'scheduleTo', 'payload', 'webhookUrl'],
+  required: ['kind'],
   properties: {
-    id: { type: 'string', minLength: 1, maxLength: ID_MAX_LENGTH, format: 'message-id' },
-    scheduleTo: { type: 'string', maxLength: TIME_MAX_LENGTH, format: 'due-time' },
-    payload: {},
-    webhookUrl: { type: 'string', maxLength: URL_MAX_LENGTH, format: 'webhook-url' },
+    kind: { enum: ['fixed', 'exponential'] },
+    baseMs: { type: 'integer', minimum: 0, maximum: DAY_MS },
+    factor: { type: 'number', minimum: 1, maximum: 100 },
+    capMs: { type: 'integer', minimum: 0, maximum: 30 * DAY_MS },
   },
 } as const;
 
-/** A body that the schema has let through; `payload` may be any JSON value. */
+const retry = {
+  type: 'object',
+  description: 'How often and when a failed attempt is repeated, where not as configured.',
+  additionalProperties: false,
+  properties: {
+    maxAttempts: { type: 'integer', minimum: 1, maximum: LIMITS.maxAttempts },
+    backoff,
+  },
+} as const;
+
+const IF_PAST = {
+  enum: ['fire', 'reject'],
+  description: 'What becomes of a message that is due in the past: it is sent at once, or refused.',
+} as const;
+
+/** The fields of a message a caller may give; formats are defined in `validation.ts`. */
+function fields(maxTimeoutMs: number) {
+  return {
+    id: {
+      type: 'string',
+      minLength: 1,
+      maxLength: LIMITS.idLength,
+      format: 'message-id',
+      description: 'Names the message; made up when it is not given.',
+    },
+    scheduleTo: { ...time, description: 'When it is due; without an offset in UTC.' },
+    delay: {
+      type: ['integer', 'string'],
+      minimum: 0,
+      maxLength: LIMITS.timeLength,
+      format: 'duration',
+      description: 'In how long it is due, instead of `scheduleTo`; a number is milliseconds.',
+    },
+    payload: { description: 'What the webhook gets as its body: any JSON.' },
+    webhookUrl: {
+      type: 'string',
+      maxLength: LIMITS.urlLength,
+      format: 'webhook-url',
+      description: 'Where it is sent.',
+    },
+    method: { enum: METHODS, description: 'How it is sent: with POST, unless given.' },
+    headers: {
+      type: 'object',
+      description: 'Headers to send along.',
+      maxProperties: LIMITS.headers,
+      propertyNames: { maxLength: LIMITS.headerNameLength, format: 'header-name' },
+      additionalProperties: {
+        type: 'string',
+        maxLength: LIMITS.headerValueLength,
+        format: 'header-value',
+      },
+    },
+    timeoutMs: {
+      type: 'integer',
+      minimum: 1,
+      maximum: maxTimeoutMs,
+      description: 'An attempt takes no longer, in milliseconds.',
+    },
+    retry,
+    notAfter: { ...time, description: 'Later than this it is not sent any more, but fails.' },
+    metadata: {
+      type: 'object',
+      maxProperties: LIMITS.metadataKeys,
+      description: 'Notes of your own; they are not sent.',
+    },
+    tags: {
+      type: 'array',
+      description: 'Words of your own to look messages up by.',
+      maxItems: LIMITS.tags,
+      uniqueItems: true,
+      items: { type: 'string', minLength: 1, maxLength: LIMITS.tagLength, format: 'text' },
+    },
+  } as const;
+}
+
+/** Optional fields that `PATCH` sets back to the configured value with `null`. */
+export const REMOVABLE = [
+  'method',
+  'headers',
+  'timeoutMs',
+  'retry',
+  'notAfter',
+  'metadata',
+  'tags',
+] as const;
+
+function orNull(schema: { readonly type?: string; readonly enum?: readonly string[] }) {
+  if (schema.enum !== undefined) return { ...schema, enum: [...schema.enum, null] };
+  return { ...schema, type: [schema.type, 'null'] };
+}
+
+/**
+ * The bodies the API takes.
+ * @param maxTimeoutMs the longest timeout a message may ask for: the configured one
+ */
+export function bodySchemas(maxTimeoutMs: number) {
+  const { id, ...changeable } = fields(maxTimeoutMs);
+  const nullable = Object.fromEntries(
+    REMOVABLE.map((name) => [name, orNull(changeable[name])] as const),
+  );
+  return {
+    newMessage: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['payload', 'webhookUrl'],
+      properties: { id, ...changeable, ifPast: IF_PAST },
+    },
+    changes: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { ...changeable, ...nullable },
+    },
+    batch: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['messages'],
+      properties: { messages: { type: 'array', minItems: 1, maxItems: LIMITS.batch } },
+    },
+  };
+}
+
+/** A body of `POST /messages` that the schema has let through; `payload` may be any JSON value. */
 export interface NewMessageBody {
-  readonly id: string;
-  readonly scheduleTo: string;
+  readonly id?: string;
+  readonly scheduleTo?: string;
+  readonly delay?: number | string;
   readonly payload: unknown;
   readonly webhookUrl: string;
+  readonly method?: (typeof METHODS)[number];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly retry?: RetryOverride;
+  readonly notAfter?: string;
+  readonly ifPast?: 'fire' | 'reject';
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly tags?: readonly string[];
+}
+
+type Removable = (typeof REMOVABLE)[number];
+
+/** A body of `PATCH /messages/{id}` that the schema has let through. */
+export type ChangesBody = Partial<Omit<NewMessageBody, 'id' | 'ifPast' | Removable>> & {
+  readonly [Name in Removable]?: NewMessageBody[Name] | null;
+};
+
+export interface BatchBody {
+  readonly messages: readonly unknown[];
 }

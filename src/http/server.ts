@@ -5,15 +5,40 @@ import Koa from 'koa';
 import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { Deliveries } from '../store/deliveries.ts';
+import type { Listing } from '../store/listing.ts';
 import type { MessageStore } from '../store/message-store.ts';
 import type { Queries } from '../store/queries.ts';
+import type { Stats } from '../store/stats.ts';
 import { bearerAuth } from './auth.ts';
 import { GracefulClose } from './graceful-close.ts';
+import { batchHandler } from './handlers/batch.ts';
+import { bulkHandlers } from './handlers/bulk.ts';
+import { deliveriesHandler } from './handlers/deliveries.ts';
 import { healthHandler } from './handlers/health.ts';
+import { listingHandler } from './handlers/listing.ts';
+import { messageHandler } from './handlers/message.ts';
 import { messageHandlers } from './handlers/messages.ts';
+import { descriptionHandlers } from './handlers/openapi.ts';
+import { type EventSource, statsHandler } from './handlers/stats.ts';
 import { type Locale, localeOf } from './locale/locale.ts';
 import { problemAnswers } from './problems.ts';
-import { createRouter, OPEN_PATHS, refuseUnrouted, refuseWhileClosed } from './routes.ts';
+import {
+  createRouter,
+  OPEN_PATHS,
+  type ReadHandlers,
+  refuseUnrouted,
+  refuseWhileClosed,
+} from './routes.ts';
+import { createBodyChecks } from './validation.ts';
+
+/** What the API asks of Redis without changing it. */
+export interface ReadStore {
+  readonly queries: Pick<Queries, 'ping' | 'now' | 'message'>;
+  readonly listing: Pick<Listing, 'page'>;
+  readonly deliveries: Pick<Deliveries, 'page'>;
+  readonly stats: Pick<Stats, 'read'>;
+}
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -22,8 +47,12 @@ export interface HttpServerOptions {
   readonly token: string;
   readonly locale: 'pt-BR' | 'en';
   readonly bodyLimitBytes: number;
-  readonly store: Pick<MessageStore, 'schedule' | 'cancel'>;
-  readonly queries: Pick<Queries, 'pending' | 'ping'>;
+  readonly batchLimitBytes: number;
+  /** The longest timeout a message may ask for, in ms. */
+  readonly maxTimeoutMs: number;
+  readonly store: MessageStore;
+  readonly reads: ReadStore;
+  readonly events: EventSource;
   /** Whether requests may reach Redis: not before its data is known to fit. */
   readonly isOpen: () => boolean;
   /** On a stop, requests in progress may go on for this long, in ms. */
@@ -87,11 +116,18 @@ function describeListenError(error: unknown): string {
 }
 
 function createKoa(options: HttpServerOptions, locale: Locale): Koa {
-  const { store, queries, token, bodyLimitBytes, isOpen, log } = options;
+  const { store, reads, token, bodyLimitBytes, batchLimitBytes, isOpen, log } = options;
+  const { queries } = reads;
+  const checks = createBodyChecks(options.maxTimeoutMs);
   const router = createRouter({
     health: healthHandler(queries, isOpen, locale),
-    messages: messageHandlers({ store, queries, locale }),
+    messages: messageHandlers({ store, queries, checks, locale }),
+    batch: batchHandler({ store, queries, checks, locale }),
+    bulk: bulkHandlers({ store, listing: reads.listing, locale }),
+    reads: readHandlers(options, locale),
+    description: descriptionHandlers(options),
     bodyLimitBytes,
+    batchLimitBytes,
   });
   const koa = new Koa();
   koa.on('error', (error) => log.warn({ err: error }, 'connection failed while answering'));
@@ -101,4 +137,13 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
   koa.use(router.routes());
   koa.use(refuseUnrouted(router));
   return koa;
+}
+
+function readHandlers({ reads, events }: HttpServerOptions, locale: Locale): ReadHandlers {
+  return {
+    listing: listingHandler(reads.listing),
+    message: messageHandler(reads.queries, locale),
+    deliveries: deliveriesHandler(reads.deliveries),
+    stats: statsHandler(reads.stats, events),
+  };
 }

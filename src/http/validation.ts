@@ -1,38 +1,68 @@
-import { Ajv, type ErrorObject } from 'ajv';
-import { parseScheduleTime } from '../domain/schedule-time.ts';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { parseDelay, parseScheduleTime } from '../domain/schedule-time.ts';
 import type { FieldProblem, FieldRule } from './locale/locale.ts';
 import { ProblemError } from './problems.ts';
-import { NEW_MESSAGE_SCHEMA, type NewMessageBody } from './schemas.ts';
+import { type BatchBody, bodySchemas, type ChangesBody, type NewMessageBody } from './schemas.ts';
 
 /** C0, DEL and C1 control characters, and halves of surrogate pairs: none survives a Redis key or a header. */
-const NOT_IN_ID = /[\p{Cc}\p{Cs}]/u;
+const NOT_IN_TEXT = /[\p{Cc}\p{Cs}]/u;
 
 /** What URL parsing would silently drop or encode. */
 const NOT_IN_URL = /[\p{Cc}\p{Cs}\s]/u;
 
+/** RFC 9110: a token. */
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Set by the connection (RFC 9110, 7.6.1) or by us. */
+const RESERVED_HEADER =
+  /^(?:webhook-.*|host|content-length|expect|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
+
+/** RFC 9110: visible Latin-1, spaces and tabs. */
+export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /** Most problems one answer names: enough to mend a body, far less than a hostile one could ask for. */
-const MAX_PROBLEMS = 20;
+export const MAX_PROBLEMS = 20;
 
-const ajv = new Ajv({ allErrors: true });
-ajv.addFormat('message-id', isMessageId);
-ajv.addFormat('due-time', (text: string) => parseScheduleTime(text) !== undefined);
-ajv.addFormat('webhook-url', isWebhookUrl);
+const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
+  'message-id': isMessageId,
+  text: (text) => !NOT_IN_TEXT.test(text),
+  'due-time': (text) => parseScheduleTime(text) !== undefined,
+  duration: (text) => parseDelay(text, 0) !== undefined,
+  'webhook-url': isWebhookUrl,
+  'header-name': (name) => HEADER_NAME.test(name) && !RESERVED_HEADER.test(name),
+  'header-value': (value) => HEADER_VALUE.test(value),
+};
 
-const validateNewMessage = ajv.compile<NewMessageBody>(NEW_MESSAGE_SCHEMA);
+/** Checks of the bodies the API takes; each throws a ProblemError that names what is wrong, and why. */
+export interface BodyChecks {
+  readonly newMessage: (body: unknown) => NewMessageBody;
+  readonly changes: (body: unknown) => ChangesBody;
+  readonly batch: (body: unknown) => BatchBody;
+}
 
-/**
- * Checks the body of `POST /messages`.
- * @throws ProblemError naming every field that is wrong, and why
- */
-export function checkNewMessage(body: unknown): NewMessageBody {
-  if (validateNewMessage(body)) return body;
-  const fields = (validateNewMessage.errors ?? []).slice(0, MAX_PROBLEMS).map(toFieldProblem);
-  throw new ProblemError('invalid-message', '', { fields });
+/** @param maxTimeoutMs the longest timeout a message may ask for */
+export function createBodyChecks(maxTimeoutMs: number): BodyChecks {
+  const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false });
+  for (const [name, check] of Object.entries(FORMATS)) ajv.addFormat(name, check);
+  const schemas = bodySchemas(maxTimeoutMs);
+  return {
+    newMessage: checker(ajv.compile<NewMessageBody>(schemas.newMessage)),
+    changes: checker(ajv.compile<ChangesBody>(schemas.changes)),
+    batch: checker(ajv.compile<BatchBody>(schemas.batch)),
+  };
+}
+
+function checker<T>(validate: ValidateFunction<T>): (body: unknown) => T {
+  return (body) => {
+    if (validate(body)) return body;
+    const fields = (validate.errors ?? []).flatMap(toFieldProblem).slice(0, MAX_PROBLEMS);
+    throw new ProblemError('invalid-message', '', { fields });
+  };
 }
 
 /** `.` and `..` cannot be addressed: clients resolve them as path segments, encoded or not. */
 function isMessageId(text: string): boolean {
-  return !NOT_IN_ID.test(text) && text !== '.' && text !== '..';
+  return !NOT_IN_TEXT.test(text) && text !== '.' && text !== '..';
 }
 
 function isWebhookUrl(text: string): boolean {
@@ -42,21 +72,46 @@ function isWebhookUrl(text: string): boolean {
   return username === '' && password === '' && hostname !== 'unix';
 }
 
+/** Rules by the JSON Schema keyword that enforces them, where the limit stands in its parameters. */
+const RULES: Readonly<Record<string, [FieldRule, param: string]>> = {
+  type: ['type', 'type'],
+  minLength: ['min-length', 'limit'],
+  maxLength: ['max-length', 'limit'],
+  minimum: ['minimum', 'limit'],
+  maximum: ['maximum', 'limit'],
+  enum: ['choice', 'allowedValues'],
+  const: ['choice', 'allowedValue'],
+  minItems: ['min-items', 'limit'],
+  maxItems: ['max-items', 'limit'],
+  maxProperties: ['max-items', 'limit'],
+  uniqueItems: ['unique', ''],
+};
+
 /** The field an error is about: where it is or, for one missing or unknown, its name. */
-function toFieldProblem({ keyword, instancePath, params }: ErrorObject): FieldProblem {
-  const path = instancePath.slice(1);
+export function toFieldProblem({
+  keyword,
+  instancePath,
+  params,
+  propertyName,
+}: ErrorObject): FieldProblem[] {
+  // It only says that a name failed, which has an error of its own.
+  if (keyword === 'propertyNames') return [];
+  const at = [...instancePath.split('/').slice(1), propertyName ?? []].flat();
   switch (keyword) {
     case 'required':
-      return { field: String(params.missingProperty), rule: 'required', limit: '' };
+      return [{ field: path([...at, params.missingProperty]), rule: 'required', limit: '' }];
     case 'additionalProperties':
-      return { field: String(params.additionalProperty), rule: 'unknown', limit: '' };
-    case 'type':
-      return { field: path, rule: 'type', limit: String(params.type) };
-    case 'minLength':
-      return { field: path, rule: 'min-length', limit: String(params.limit) };
-    case 'maxLength':
-      return { field: path, rule: 'max-length', limit: String(params.limit) };
-    default:
-      return { field: path, rule: String(params.format) as FieldRule, limit: '' };
+      return [{ field: path([...at, params.additionalProperty]), rule: 'unknown', limit: '' }];
+    case 'format':
+      return [{ field: path(at), rule: params.format as FieldRule, limit: '' }];
+    default: {
+      const [rule, param] = RULES[keyword] ?? ['type', 'type'];
+      return [{ field: path(at), rule, limit: [params[param] ?? ''].flat().join(', ') }];
+    }
   }
+}
+
+/** A place in the body, as callers write it: `retry.backoff.kind`. */
+function path(parts: string[]): string {
+  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
 }

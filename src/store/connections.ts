@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { StoreUnavailableError } from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { errorCode } from './errors.ts';
 
@@ -82,6 +83,34 @@ export function connectInBackground(redis: Redis): void {
   redis.connect().catch(() => {
     // The `error` event has reported it and the reconnect loop goes on.
   });
+}
+
+/**
+ * Opens a connection for a task that ends: a connection that cannot be made, or is lost, is an error.
+ * @param name shown by `CLIENT LIST` after `agendamento:`
+ * @throws StoreUnavailableError with the reason when Redis cannot be reached or refuses us
+ */
+export async function connectOnce(settings: RedisSettings, name: string): Promise<Redis> {
+  const redis = new Redis({
+    ...redisOptions(settings, `agendamento:${name}`),
+    // What is sent together goes in one write.
+    enableAutoPipelining: true,
+    retryStrategy: () => null,
+    reconnectOnError: () => false,
+  });
+  let reason: Error | undefined;
+  redis.on('error', (error) => {
+    reason ??= error;
+  });
+  try {
+    await redis.connect();
+    // What a server without access for us, or without that database, refuses.
+    await redis.select(settings.db);
+    return redis;
+  } catch (error) {
+    closeConnection(redis);
+    throw new StoreUnavailableError(reason ?? error);
+  }
 }
 
 /** Closes a connection for good, one that is still being made as well. */

@@ -85,15 +85,11 @@ export class Fitness extends LongLivedPart {
     this.warnOfEviction(info);
   }
 
-  /** What Redis tells of itself; nothing where an ACL forbids to ask. */
   private async serverInfo(): Promise<string> {
-    try {
-      return await this.options.redis.info();
-    } catch (error) {
-      if (!(error instanceof Error) || errorCode(error) !== 'NOPERM') throw toDomainError(error);
-      this.options.log.warn('Redis does not permit INFO: its version and settings go unchecked');
-      return '';
-    }
+    const info = await readInfo(this.options.redis);
+    if (info !== undefined) return info;
+    this.options.log.warn('Redis does not permit INFO: its version and settings go unchecked');
+    return '';
   }
 
   /** Any policy but `noeviction` can drop messages or shadow keys under memory pressure. */
@@ -107,7 +103,21 @@ export class Fitness extends LongLivedPart {
   }
 }
 
-function checkVersion(info: string): void {
+/** What Redis tells of itself; nothing where an ACL forbids to ask. */
+export async function readInfo(redis: Redis): Promise<string | undefined> {
+  try {
+    return await redis.info();
+  } catch (error) {
+    if (!(error instanceof Error) || errorCode(error) !== 'NOPERM') throw toDomainError(error);
+    return undefined;
+  }
+}
+
+/**
+ * @param info from `readInfo`; one that does not name a version passes
+ * @throws UnfitStoreError when Redis is too old
+ */
+export function checkVersion(info: string): void {
   const version = /^redis_version:(\d+)\.(\d+)/m.exec(info);
   if (version === null) return;
   const [major, minor] = [Number(version[1]), Number(version[2])];
@@ -117,14 +127,25 @@ function checkVersion(info: string): void {
   );
 }
 
-/** The number of partitions is recorded with the first start; only empty data may change it. */
-async function checkPartitions(redis: Redis, keys: Keys): Promise<void> {
+/**
+ * The number of partitions is recorded with the first start; only empty data may change it.
+ * @param mode `look` finds out whether the number fits and records nothing
+ * @throws UnfitStoreError when Redis holds messages of another number
+ */
+export async function checkPartitions(
+  redis: Redis,
+  keys: Keys,
+  mode: 'look' | 'write' = 'write',
+): Promise<void> {
   const record = keys.partitionCount();
+  let found = await answered(redis.get(record));
   // Read first: a write is refused when Redis is full, and what is stored must still be delivered.
-  if ((await answered(redis.get(record))) === null) {
+  if (found === null && mode === 'write') {
     await answered(redis.setnx(record, keys.partitions));
+    found = await answered(redis.get(record));
   }
-  const recorded = Number(await answered(redis.get(record)));
+  if (found === null && mode === 'look') return;
+  const recorded = Number(found);
   if (recorded === keys.partitions) return;
   if (!Number.isInteger(recorded) || recorded < 1) {
     throw new UnfitStoreError(
@@ -134,10 +155,10 @@ async function checkPartitions(redis: Redis, keys: Keys): Promise<void> {
   if (await holdsMessages(redis, keys.withPartitions(recorded))) {
     throw new UnfitStoreError(
       `PARTITIONS is ${keys.partitions}, but the messages in Redis were written with ${recorded}: ` +
-        `set PARTITIONS=${recorded}, or let those messages be delivered first`,
+        `set PARTITIONS=${recorded}, or see "Changing PARTITIONS" in README.md`,
     );
   }
-  await answered(redis.set(record, keys.partitions));
+  if (mode === 'write') await answered(redis.set(record, keys.partitions));
 }
 
 async function holdsMessages(redis: Redis, keys: Keys): Promise<boolean> {

@@ -40,6 +40,11 @@ export class Keys {
     return this.shadowPrefix(this.partitionOf(id)) + id;
   }
 
+  /** The keys every transition of a message starts with: message, shadow key, due index. */
+  ofMessage(id: string): [message: string, shadow: string, dueIndex: string] {
+    return [this.message(id), this.shadow(id), this.dueIndex(this.partitionOf(id))];
+  }
+
   /** What precedes the id in the message keys of a partition. */
   messagePrefix(partition: number): string {
     return this.tagged('message', partition);
@@ -55,6 +60,11 @@ export class Keys {
     return `${this.tagged('index', partition)}due`;
   }
 
+  /** Sorted set: id → epoch ms at which its lease ends, for messages whose attempt is under way. */
+  deliveringIndex(partition: number): string {
+    return `${this.tagged('index', partition)}delivering`;
+  }
+
   /** Sorted set: id → epoch ms at which the message failed for good. */
   failedIndex(partition: number): string {
     return `${this.tagged('index', partition)}failed`;
@@ -65,9 +75,19 @@ export class Keys {
     return `${this.tagged('log', partition)}deliveries`;
   }
 
+  /** String: fingerprint of the request that an idempotency key came with. */
+  idempotency(partition: number, key: string): string {
+    return this.tagged('idempotency', partition) + key;
+  }
+
   /** String: the last claim a replica made in a partition, so that a repeated claim gets its batch. */
   claimRecord(partition: number, replica: string): string {
     return this.tagged('claim', partition) + replica;
+  }
+
+  /** Hash with a TTL: id → digest of what was imported from the old service, so that it is not again. */
+  importRecord(partition: number): string {
+    return `${this.tagged('import', partition)}legacy`;
   }
 
   /** String: the number of partitions the data was written with. */

@@ -1,47 +1,58 @@
-import { randomBytes } from 'node:crypto';
-import { MessageExistsError, MessageNotFoundError } from '../domain/errors.ts';
-import type { ClaimedMessage, NewMessage } from '../domain/message.ts';
-import type { Settlement, SettleResult } from '../domain/settlement.ts';
-import { type AttemptRecord, decodeClaimed, encodeAttempt, encodeMessage } from './codec.ts';
+import { MessageError, type Refusal } from '../domain/errors.ts';
+import type { DueTime, MessageContent, NewMessage } from '../domain/message.ts';
+import { encodeContent, encodeMessage } from './codec.ts';
 import type { DueHints } from './due-hints.ts';
 import type { Keys } from './keys.ts';
-import type { ScriptReply, Scripts } from './scripts.ts';
-
-/** What a claim took, and whether more of the partition is due. */
-export interface ClaimBatch {
-  readonly messages: readonly ClaimedMessage[];
-  readonly moreDue: boolean;
-}
-
-export interface ClaimRequest {
-  readonly partition: number;
-  /** Most messages to take. */
-  readonly limit: number;
-  /** How long the messages are ours, in ms. */
-  readonly leaseMs: number;
-  /** From `newToken()`. Repeating a claim with the same token returns the same batch. */
-  readonly token: string;
-}
-
-/** A claim stops taking messages when their payloads come to this many bytes. */
-const MAX_BATCH_BYTES = 1024 * 1024;
-
-/** A random token, short enough to sit in every message: 72 bits. */
-export function newToken(): string {
-  return randomBytes(9).toString('base64url');
-}
+import type { ScriptName, ScriptReply, Scripts } from './scripts.ts';
+import { newToken } from './token.ts';
 
 export interface MessageStoreOptions {
   readonly scripts: Scripts;
   readonly keys: Keys;
   readonly hints: DueHints;
-  /** The name of this process; claims are recorded under it. */
-  readonly replica: string;
-  /** Most entries each partition's delivery log keeps (approximately). */
-  readonly deliveryLogLength: number;
 }
 
-/** The state machine of messages: one method per transition, one Lua script behind each. */
+/** How a message is scheduled when something is in the way. */
+export interface ScheduleOptions {
+  /** When the id is taken; `refuse` unless given. */
+  readonly onConflict?: 'refuse' | 'ignore' | 'replace';
+  /** When the due time has passed; `fire` unless given. */
+  readonly ifPast?: 'fire' | 'reject';
+  readonly idempotency?: IdempotentRequest;
+}
+
+/** A request that the caller may repeat until it is answered. */
+export interface IdempotentRequest {
+  readonly key: string;
+  /** Tells a repeat from another request under the same key. */
+  readonly fingerprint: string;
+}
+
+export type ScheduleResult = 'scheduled' | 'replaced' | 'ignored';
+
+/** What a reschedule changes. */
+export interface MessageChanges extends Partial<MessageContent> {
+  readonly due?: DueTime;
+  /** Fields to go back to the configured value. */
+  readonly remove?: readonly (keyof MessageContent)[];
+}
+
+/** How long an idempotency key is remembered, in ms. */
+const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
+
+/** Replies by which a script says that it changed nothing because of the message's state. */
+const REFUSALS: Readonly<Partial<Record<string, Refusal>>> = {
+  exists: 'message-exists',
+  'not-found': 'message-not-found',
+  'in-flight': 'message-in-flight',
+  failed: 'message-failed',
+  'not-failed': 'message-not-failed',
+  'in-past': 'in-past',
+  'expires-first': 'expires-first',
+  'key-reused': 'key-reused',
+};
+
+/** What callers do with messages: one method per transition, one Lua script behind each. */
 export class MessageStore {
   private readonly options: MessageStoreOptions;
 
@@ -51,116 +62,89 @@ export class MessageStore {
 
   /**
    * (absent) → scheduled.
-   * @throws MessageExistsError when the id is taken
+   * @throws MessageError `message-exists`, `in-past` or `key-reused`
    */
-  async schedule(message: NewMessage): Promise<void> {
+  async schedule(message: NewMessage, options: ScheduleOptions = {}): Promise<ScheduleResult> {
+    const { keys } = this.options;
     const { id, dueAt } = message;
-    const [tag, ...times] = await this.options.scripts.run('schedule', this.messageKeys(id), [
+    const { onConflict = 'refuse', ifPast = 'fire', idempotency } = options;
+    const partition = keys.partitionOf(id);
+    const record = keys.idempotency(partition, idempotency?.key ?? '');
+    const policy = [onConflict, ifPast, idempotency?.fingerprint ?? '', IDEMPOTENCY_MS];
+    const tag = await this.transition(
+      'schedule',
       id,
-      dueAt,
-      newToken(),
-      ...encodeMessage(message),
-    ]);
-    if (tag === 'exists') throw new MessageExistsError(id);
-    this.hint(id, times);
+      [keys.deliveringIndex(partition), keys.failedIndex(partition), record],
+      [dueAt, newToken(), ...policy, ...encodeMessage(message)],
+    );
+    return tag as ScheduleResult;
   }
 
   /**
    * scheduled | delivering | failed → (removed).
    * @returns whether a request is under way: it cannot be recalled, but no further one follows
-   * @throws MessageNotFoundError when no such message is stored
+   * @throws MessageError `message-not-found`
    */
   async cancel(id: string): Promise<{ inFlight: boolean }> {
-    const keys = [...this.messageKeys(id), this.failedIndex(id)];
-    const [tag] = await this.options.scripts.run('cancel', keys, [id]);
-    if (tag === 'not-found') throw new MessageNotFoundError(id);
+    const { keys } = this.options;
+    const partition = keys.partitionOf(id);
+    const indexes = [keys.deliveringIndex(partition), keys.failedIndex(partition)];
+    const tag = await this.transition('cancel', id, indexes);
     return { inFlight: tag === 'cancelled-in-flight' };
   }
 
-  /** scheduled → delivering, for up to `limit` due messages of a partition. */
-  async claim({ partition, limit, leaseMs, token }: ClaimRequest): Promise<ClaimBatch> {
-    const { scripts, keys, hints, replica } = this.options;
-    const [, now, nextId, nextDueAt, ...messages] = await scripts.run(
-      'claim',
-      [keys.dueIndex(partition), keys.claimRecord(partition, replica)],
-      [
-        token,
-        limit,
-        leaseMs,
-        keys.messagePrefix(partition),
-        keys.shadowPrefix(partition),
-        MAX_BATCH_BYTES,
-      ],
-    );
-    const dueInMs = nextDueAt === '' ? Number.POSITIVE_INFINITY : Number(nextDueAt) - Number(now);
-    if (dueInMs > 0) hints.announce({ partition, id: String(nextId), dueInMs });
-    return {
-      messages: messages.map((fields) => decodeClaimed(fields as string[], Number(now))),
-      moreDue: dueInMs <= 0,
-    };
+  /**
+   * scheduled → scheduled, with other content or another due time.
+   * @throws MessageError `message-not-found`, `message-in-flight`, `message-failed`, `expires-first`
+   */
+  async reschedule(id: string, { due, remove = [], ...content }: MessageChanges): Promise<void> {
+    const when = due === undefined ? [] : ['scheduleTo', due.scheduleTo];
+    const args = [due?.dueAt ?? '', remove.join(','), ...when, ...encodeContent(content)];
+    await this.transition('reschedule', id, [], args);
   }
 
   /**
-   * delivering → whatever the settlement says. Only the holder of the claim token can settle; safe to
-   * repeat until an answer arrives.
-   * @param record what the delivery log keeps of the attempt; a release leaves no entry
+   * scheduled → scheduled, due now.
+   * @throws MessageError `message-not-found`, `message-in-flight`, `message-failed`
    */
-  async settle(
-    claimed: ClaimedMessage,
-    settlement: Settlement,
-    record: AttemptRecord,
-  ): Promise<SettleResult> {
-    const [tag, ...times] = await this.runSettlement(claimed, settlement, record);
-    this.hint(claimed.id, times);
-    return tag as SettleResult;
+  async fire(id: string): Promise<void> {
+    await this.transition('fire', id);
   }
 
-  private runSettlement(
-    { id, claimToken }: ClaimedMessage,
-    settlement: Settlement,
-    record: AttemptRecord,
-  ): Promise<ScriptReply> {
-    const { scripts, deliveryLogLength } = this.options;
-    const keys = this.messageKeys(id);
-    const log = [deliveryLogLength, ...encodeAttempt(id, record)];
-    switch (settlement.kind) {
-      case 'complete':
-        return scripts.run('complete', [...keys, this.deliveryLog(id)], [id, claimToken, ...log]);
-      case 'retry': {
-        const { delayMs, error } = settlement;
-        const args = [id, claimToken, delayMs, error, ...log];
-        return scripts.run('retry', [...keys, this.deliveryLog(id)], args);
-      }
-      case 'fail': {
-        const failKeys = [...keys, this.failedIndex(id), this.deliveryLog(id)];
-        return scripts.run('fail', failKeys, [id, claimToken, settlement.error, ...log]);
-      }
-      case 'release':
-        return scripts.run('release', keys, [id, claimToken]);
-    }
-  }
-
-  /** Announces the due time a reply carries; replies without one carry no times. */
-  private hint(id: string, [now, dueAt]: readonly unknown[]): void {
-    if (dueAt === undefined) return;
-    const { hints, keys } = this.options;
-    hints.announce({
-      partition: keys.partitionOf(id),
-      id,
-      dueInMs: Number(dueAt) - Number(now),
-    });
-  }
-
-  private messageKeys(id: string): string[] {
+  /**
+   * failed → scheduled, due now, with all its attempts before it again.
+   * @throws MessageError `message-not-found`, `message-not-failed`
+   */
+  async replay(id: string): Promise<void> {
     const { keys } = this.options;
-    return [keys.message(id), keys.shadow(id), keys.dueIndex(keys.partitionOf(id))];
+    await this.transition('replay', id, [keys.failedIndex(keys.partitionOf(id))]);
   }
 
-  private failedIndex(id: string): string {
-    return this.options.keys.failedIndex(this.options.keys.partitionOf(id));
+  /** Runs a script on a message; announces the due time its reply carries. */
+  private async transition(
+    name: ScriptName,
+    id: string,
+    moreKeys: string[] = [],
+    args: (string | number)[] = [],
+  ): Promise<string> {
+    const { keys, scripts, hints } = this.options;
+    const reply = await scripts.run(name, [...keys.ofMessage(id), ...moreKeys], [id, ...args]);
+    const [tag] = reply;
+    const refusal = REFUSALS[tag];
+    if (refusal !== undefined) throw new MessageError(refusal, id);
+    announceDue(hints, keys, id, reply);
+    return tag;
   }
+}
 
-  private deliveryLog(id: string): string {
-    return this.options.keys.deliveryLog(this.options.keys.partitionOf(id));
-  }
+/** Announces the due time of a reply `{tag, now, due}`; other replies carry none. */
+export function announceDue(
+  hints: DueHints,
+  keys: Keys,
+  id: string,
+  [, now, dueAt]: ScriptReply,
+): void {
+  if (dueAt === undefined) return;
+  const dueInMs = Number(dueAt) - Number(now);
+  hints.announce({ partition: keys.partitionOf(id), id, dueInMs });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import { toDomainError } from './errors.ts';
 
-/** One Lua script per transition, and a few that look or mend. */
+/** One Lua script per transition, and a few that look, mend or move. */
 export const SCRIPT_NAMES = [
   'schedule',
   'claim',
@@ -11,9 +11,17 @@ export const SCRIPT_NAMES = [
   'fail',
   'release',
   'cancel',
+  'reschedule',
+  'fire',
+  'replay',
   'peek',
   'rearm',
   'purge',
+  'page',
+  'stats',
+  'adopt',
+  'restore',
+  'remove',
 ] as const;
 
 export type ScriptName = (typeof SCRIPT_NAMES)[number];

@@ -8,13 +8,17 @@ import {
   createConnection,
   type RedisSettings,
 } from './connections.ts';
+import { Deliveries } from './deliveries.ts';
 import { DueHints } from './due-hints.ts';
 import { ExpiryFeed } from './expiry-feed.ts';
 import { Fitness } from './fitness.ts';
 import { Keys } from './keys.ts';
+import { LeaseStore } from './lease-store.ts';
+import { Listing } from './listing.ts';
 import { MessageStore } from './message-store.ts';
 import { Queries } from './queries.ts';
 import { Scripts } from './scripts.ts';
+import { Stats } from './stats.ts';
 import { Upkeep } from './upkeep.ts';
 
 export interface StoreOptions {
@@ -35,7 +39,11 @@ export class Store extends LongLivedPart {
   readonly keys: Keys;
   readonly fitness: Fitness;
   readonly messages: MessageStore;
+  readonly leases: LeaseStore;
   readonly queries: Queries;
+  readonly listing: Listing;
+  readonly deliveries: Deliveries;
+  readonly stats: Stats;
   readonly upkeep: Upkeep;
   readonly expiryFeed: ExpiryFeed;
   private readonly commands: Redis;
@@ -51,8 +59,12 @@ export class Store extends LongLivedPart {
     this.keys = keys;
     this.commands = commands;
     this.fitness = new Fitness({ redis: commands, keys, clock, log });
-    this.messages = new MessageStore({ scripts, keys, hints, replica, deliveryLogLength });
+    this.messages = new MessageStore({ scripts, keys, hints });
+    this.leases = new LeaseStore({ scripts, keys, hints, replica, deliveryLogLength });
     this.queries = new Queries(commands, keys);
+    this.listing = new Listing(scripts, keys);
+    this.deliveries = new Deliveries(commands, keys);
+    this.stats = new Stats(scripts, keys);
     this.upkeep = new Upkeep({ redis: commands, scripts, keys, hints, replica });
     this.expiryFeed = new ExpiryFeed({ events, commands, keys, db: redis.db, replica, clock });
   }

@@ -113,7 +113,7 @@ export class Upkeep {
     const { keys } = this;
     const [, mended] = await this.scripts.run(
       'rearm',
-      [keys.dueIndex(partition), keys.failedIndex(partition)],
+      [keys.dueIndex(partition), keys.deliveringIndex(partition), keys.failedIndex(partition)],
       [keys.messagePrefix(partition), keys.shadowPrefix(partition), ...ids],
     );
     return Number(mended);

@@ -4,12 +4,16 @@ export const en: Locale = {
   words: {
     scheduled: 'scheduled',
     removed: 'deleted',
+    changed: 'updated',
+    fired: 'fired',
+    replayed: 'replayed',
     healthy: 'healthy',
     connected: 'connected',
     disconnected: 'disconnected',
     removedInFlight:
       'A delivery of this message was already under way and cannot be recalled; no further one follows.',
   },
+  statuses: { scheduled: 'scheduled', delivering: 'delivering', failed: 'failed' },
   problems: {
     unauthorized: [
       'Unauthorized',
@@ -24,8 +28,26 @@ export const en: Locale = {
       'Send the body as JSON in UTF-8, with the header Content-Type: application/json',
     ],
     'invalid-message': ['Invalid message', '{0}'],
+    'invalid-query': ['Invalid query', '{0}'],
+    'invalid-cursor': ['Invalid cursor', '{0}'],
     'message-exists': ['Message exists', 'A message with the id {0} already exists'],
     'message-not-found': ['Message not found', 'There is no message with the id {0}'],
+    'message-in-flight': [
+      'Delivery under way',
+      'A delivery of the message {0} is under way; try again when it is over',
+    ],
+    'message-failed': [
+      'Message failed',
+      'The message {0} has failed; to try it again use POST /messages/{id}/replay',
+    ],
+    'message-not-failed': [
+      'Message not failed',
+      'The message {0} is not among the failed ones; only those can be replayed',
+    ],
+    'key-reused': [
+      'Idempotency key reused',
+      'The Idempotency-Key of the message {0} was used with another request; use a new one',
+    ],
     'store-unavailable': [
       'Service unavailable',
       'Redis cannot be reached at the moment; try again shortly',
@@ -46,6 +68,28 @@ export const en: Locale = {
     'due-time': 'must be an ISO 8601 date and time that exists, such as 2026-01-31T10:00:00-03:00',
     'webhook-url': 'must be a complete http:// or https:// URL without user name and password',
     nesting: 'is nested too deeply',
+    minimum: 'must be at least {0}',
+    maximum: 'must be at most {0}',
+    choice: 'must be one of {0}',
+    'min-items': 'must have at least {0} item',
+    'max-items': 'must have at most {0} items',
+    unique: 'must not repeat items',
+    duration: 'must be milliseconds or an ISO 8601 duration that is not negative, such as PT5M',
+    'header-name':
+      'has a header whose name is invalid or reserved (webhook-*, host, content-length, hop-by-hop)',
+    'header-value': 'has a value with control characters or beyond Latin-1',
+    text: 'must not contain control characters or malformed Unicode',
+    contradicts: 'cannot be given together with {0}',
+    'in-past': 'has passed, and ifPast is "reject"',
+    'before-due': 'is before the due time',
+    'nothing-to-change': 'must have at least one field to change',
+    'unknown-parameter': 'is not a known query parameter',
+    repeated: 'must be given only once',
+    destination:
+      'must be a host name or IP address, with a port or without, such as example.com:8443',
+    'later-than': 'must be later than {0}',
+    cursor:
+      'must be a nextCursor of this very list, sent unchanged and with the same filters it came with',
   },
   body: 'body',
 };

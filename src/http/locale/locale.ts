@@ -1,9 +1,10 @@
+import type { MessageStatus } from '../../domain/message.ts';
 import { en } from './en.ts';
 import { ptBR } from './pt-br.ts';
 
 /** A field of a request and what is wrong with it, before it is put into words. */
 export interface FieldProblem {
-  /** Name or path of the field; empty for the body as a whole. */
+  /** Name or path of the field, or name of the query parameter; empty for the body as a whole. */
   readonly field: string;
   readonly rule: FieldRule;
   /** What the rule asks for, such as a length or a type. */
@@ -19,7 +20,26 @@ export type FieldRule =
   | 'message-id'
   | 'due-time'
   | 'webhook-url'
-  | 'nesting';
+  | 'nesting'
+  | 'minimum'
+  | 'maximum'
+  | 'choice'
+  | 'min-items'
+  | 'max-items'
+  | 'unique'
+  | 'duration'
+  | 'header-name'
+  | 'header-value'
+  | 'text'
+  | 'contradicts'
+  | 'in-past'
+  | 'before-due'
+  | 'nothing-to-change'
+  | 'unknown-parameter'
+  | 'repeated'
+  | 'destination'
+  | 'later-than'
+  | 'cursor';
 
 /** Every reason for which a request is refused. */
 export type ProblemCode =
@@ -30,8 +50,14 @@ export type ProblemCode =
   | 'body-too-large'
   | 'unsupported-media-type'
   | 'invalid-message'
+  | 'invalid-query'
+  | 'invalid-cursor'
   | 'message-exists'
   | 'message-not-found'
+  | 'message-in-flight'
+  | 'message-failed'
+  | 'message-not-failed'
+  | 'key-reused'
   | 'store-unavailable'
   | 'store-full'
   | 'internal-error';
@@ -41,12 +67,17 @@ export interface Locale {
   readonly words: {
     readonly scheduled: string;
     readonly removed: string;
+    readonly changed: string;
+    readonly fired: string;
+    readonly replayed: string;
     readonly healthy: string;
     readonly connected: string;
     readonly disconnected: string;
     /** Told when a message is cancelled while its delivery is under way. */
     readonly removedInFlight: string;
   };
+  /** What each status is called. */
+  readonly statuses: Readonly<Record<MessageStatus, string>>;
   /** By code: a short title, and the detail with `{0}` for what the refusal is about. */
   readonly problems: Readonly<Record<ProblemCode, readonly [title: string, detail: string]>>;
   /** By rule: what is wrong with a field, `{0}` standing for the rule's limit. */
@@ -61,6 +92,16 @@ const LOCALES = { 'pt-BR': ptBR, en } satisfies Record<string, Locale>;
 export function localeOf(name: keyof typeof LOCALES): Locale {
   return LOCALES[name];
 }
+
+/** The status a word stands for, in any of the languages or as the code has it. */
+export const STATUS_BY_WORD: ReadonlyMap<string, MessageStatus> = new Map(
+  Object.values(LOCALES).flatMap(({ statuses }) =>
+    (Object.entries(statuses) as [MessageStatus, string][]).flatMap(([status, word]) => [
+      [status, status] as const,
+      [word, status] as const,
+    ]),
+  ),
+);
 
 /** Puts a value where a text has `{0}`. */
 export function fill(text: string, value: string): string {

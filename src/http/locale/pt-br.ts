@@ -4,12 +4,16 @@ export const ptBR: Locale = {
   words: {
     scheduled: 'agendada',
     removed: 'removida',
+    changed: 'alterada',
+    fired: 'disparada',
+    replayed: 'reenviada',
     healthy: 'saudável',
     connected: 'conectado',
     disconnected: 'desconectado',
     removedInFlight:
       'Uma entrega desta mensagem já estava em andamento e não pode ser desfeita; nenhuma outra será feita.',
   },
+  statuses: { scheduled: 'agendada', delivering: 'entregando', failed: 'falhou' },
   problems: {
     unauthorized: [
       'Não autorizado',
@@ -24,8 +28,26 @@ export const ptBR: Locale = {
       'Envie o corpo como JSON em UTF-8, com o cabeçalho Content-Type: application/json',
     ],
     'invalid-message': ['Mensagem inválida', '{0}'],
+    'invalid-query': ['Consulta inválida', '{0}'],
+    'invalid-cursor': ['Cursor inválido', '{0}'],
     'message-exists': ['Mensagem já existe', 'Já existe uma mensagem com o id {0}'],
     'message-not-found': ['Mensagem não encontrada', 'Não há mensagem com o id {0}'],
+    'message-in-flight': [
+      'Entrega em andamento',
+      'Uma entrega da mensagem {0} está em andamento; tente de novo quando terminar',
+    ],
+    'message-failed': [
+      'Mensagem falhou',
+      'A mensagem {0} falhou; para tentar de novo, use POST /messages/{id}/replay',
+    ],
+    'message-not-failed': [
+      'Mensagem não falhou',
+      'A mensagem {0} não está entre as que falharam; só essas podem ser reenviadas',
+    ],
+    'key-reused': [
+      'Chave de idempotência repetida',
+      'A Idempotency-Key da mensagem {0} já foi usada com outra requisição; use uma nova',
+    ],
     'store-unavailable': [
       'Serviço indisponível',
       'O Redis não está acessível no momento; tente novamente em instantes',
@@ -46,6 +68,27 @@ export const ptBR: Locale = {
     'due-time': 'deve ser uma data e hora ISO 8601 que exista, como 2026-01-31T10:00:00-03:00',
     'webhook-url': 'deve ser uma URL http:// ou https:// completa, sem usuário e senha',
     nesting: 'está aninhado fundo demais',
+    minimum: 'deve ser no mínimo {0}',
+    maximum: 'deve ser no máximo {0}',
+    choice: 'deve ser um destes: {0}',
+    'min-items': 'deve ter pelo menos {0} item',
+    'max-items': 'deve ter no máximo {0} itens',
+    unique: 'não pode ter itens repetidos',
+    duration: 'deve ser milissegundos ou uma duração ISO 8601 não negativa, como PT5M',
+    'header-name':
+      'tem um cabeçalho com nome inválido ou reservado (webhook-*, host, content-length, de conexão)',
+    'header-value': 'tem um valor com caracteres de controle ou fora do Latin-1',
+    text: 'não pode conter caracteres de controle nem Unicode malformado',
+    contradicts: 'não pode ser usado junto com {0}',
+    'in-past': 'já passou, e ifPast é "reject"',
+    'before-due': 'é anterior ao horário da entrega',
+    'nothing-to-change': 'deve trazer pelo menos um campo a alterar',
+    'unknown-parameter': 'não é um parâmetro de consulta conhecido',
+    repeated: 'deve ser informado uma só vez',
+    destination: 'deve ser um nome de host ou endereço IP, com ou sem porta, como example.com:8443',
+    'later-than': 'deve ser posterior a {0}',
+    cursor:
+      'deve ser um nextCursor desta mesma lista, enviado sem alteração e com os mesmos filtros com que veio',
   },
   body: 'corpo',
 };

@@ -3,7 +3,8 @@
 -- KEYS[1] message
 -- KEYS[2] shadow key
 -- KEYS[3] due index
--- KEYS[4] failed index
+-- KEYS[4] delivering index
+-- KEYS[5] failed index
 -- ARGV[1] id
 -- Returns {'cancelled'} | {'cancelled-in-flight'} | {'not-found'}
 -- Includes arm
@@ -11,5 +12,6 @@ if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then return { 'not-found' } end
 local status = redis.call('HGET', KEYS[1], 'status')
 disarm(KEYS[3], KEYS[2], ARGV[1])
 redis.call('ZREM', KEYS[4], ARGV[1])
+redis.call('ZREM', KEYS[5], ARGV[1])
 redis.call('DEL', KEYS[1])
 return { status == 'delivering' and 'cancelled-in-flight' or 'cancelled' }

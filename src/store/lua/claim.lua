@@ -1,6 +1,7 @@
 -- scheduled -> delivering, for up to `limit` due messages; a lease that ran out is taken over.
 -- KEYS[1] due index
 -- KEYS[2] claim record of this replica
+-- KEYS[3] delivering index
 -- ARGV[1] claim token; also the request id: a repeat of the same claim returns the same batch
 -- ARGV[2] limit
 -- ARGV[3] lease, ms
@@ -31,11 +32,13 @@ local function take(id)
   end
   if not state[1] or state[1] == 'failed' then
     disarm(KEYS[1], ARGV[5] .. id, id)
+    redis.call('ZREM', KEYS[3], id)
     return nil
   end
   local attempt = math.floor(tonumber(state[2]) or 0) + 1
   redis.call('HSET', message,
     'status', 'delivering', 'attempt', attempt, 'claim', token, 'leaseUntil', lease_end)
+  redis.call('ZADD', KEYS[3], lease_end, id)
   arm(KEYS[1], ARGV[5] .. id, id, lease_end, now)
   return redis.call('HSTRLEN', message, 'payload')
 end

@@ -2,7 +2,8 @@
 -- KEYS[1] message
 -- KEYS[2] shadow key
 -- KEYS[3] due index
--- KEYS[4] delivery log
+-- KEYS[4] delivering index
+-- KEYS[5] delivery log
 -- ARGV[1] id
 -- ARGV[2] claim token
 -- ARGV[3] most entries the delivery log keeps
@@ -14,6 +15,7 @@ if standing ~= 'held' then
   return { standing == 'settled' and 'lost-claim' or standing }
 end
 disarm(KEYS[3], KEYS[2], ARGV[1])
+redis.call('ZREM', KEYS[4], ARGV[1])
 redis.call('DEL', KEYS[1])
-log_attempt(KEYS[4], ARGV[3], 4)
+log_attempt(KEYS[5], ARGV[3], 4)
 return { 'completed' }

@@ -1,7 +1,8 @@
 -- Arms messages that lost their index entry or their shadow key (evicted, deleted by hand, restored
 -- from a partial copy).
 -- KEYS[1] due index
--- KEYS[2] failed index
+-- KEYS[2] delivering index
+-- KEYS[3] failed index
 -- ARGV[1] prefix of message keys
 -- ARGV[2] prefix of shadow keys
 -- ARGV[3...] ids to look at
@@ -11,8 +12,8 @@ local now = now_ms()
 local mended = 0
 
 local function mend_failed(id, message)
-  if redis.call('ZSCORE', KEYS[2], id) then return end
-  redis.call('ZADD', KEYS[2], tonumber(redis.call('HGET', message, 'failedAt')) or now, id)
+  if redis.call('ZSCORE', KEYS[3], id) then return end
+  redis.call('ZADD', KEYS[3], tonumber(redis.call('HGET', message, 'failedAt')) or now, id)
   mended = mended + 1
 end
 
@@ -32,6 +33,7 @@ for i = 3, #ARGV do
   if fields[1] == 'failed' then
     mend_failed(id, message)
   elseif fields[1] and at then
+    if fields[1] == 'delivering' then redis.call('ZADD', KEYS[2], at, id) end
     mend_pending(id, at)
   end
 end

@@ -2,6 +2,7 @@
 -- KEYS[1] message
 -- KEYS[2] shadow key
 -- KEYS[3] due index
+-- KEYS[4] delivering index
 -- ARGV[1] id
 -- ARGV[2] claim token
 -- Returns {'released', now ms, due ms} | {'lost-claim'} | {'not-found'}
@@ -11,6 +12,7 @@ local standing = fence(KEYS[1], ARGV[2])
 if standing ~= 'held' and standing ~= 'settled' then return { standing } end
 local due = tonumber(redis.call('HGET', KEYS[1], 'dueAt'))
 if standing == 'held' then
+  redis.call('ZREM', KEYS[4], ARGV[1])
   redis.call('HDEL', KEYS[1], 'leaseUntil')
   redis.call('HINCRBY', KEYS[1], 'attempt', -1)
   redis.call('HSET', KEYS[1], 'status', 'scheduled')

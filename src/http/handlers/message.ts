@@ -1,0 +1,86 @@
+import type { RouterContext } from '@koa/router';
+import type { MessageDetails, PastAttempt } from '../../store/details.ts';
+import type { Queries } from '../../store/queries.ts';
+import { toInstant } from '../instant.ts';
+import type { Locale } from '../locale/locale.ts';
+import { checkNoQuery } from '../query.ts';
+
+/** Headers that let whoever has them in: their values are not told. */
+const SECRET_HEADER =
+  /authori[sz]ation|(?:^|[-_])auth(?:[-_]|$)|cookie|token|secret|passw|api[-_]?key|credential|session/i;
+
+const HIDDEN = '***';
+
+/** `GET /messages/{id}`: everything that is stored of a message. */
+export function messageHandler(queries: Pick<Queries, 'message'>, locale: Locale) {
+  return async function read(ctx: RouterContext): Promise<void> {
+    checkNoQuery(ctx.query);
+    const message = await queries.message(String(ctx.params.id));
+    ctx.body = messageText(message, locale);
+    ctx.type = 'application/json';
+  };
+}
+
+/**
+ * A message as JSON. Put together from texts: what the client gave as JSON goes out as it came in, for an
+ * id of 19 digits does not survive `JSON.parse`.
+ */
+function messageText(message: MessageDetails, { statuses }: Locale): string {
+  const { status, dueAt, headers, payload, retry, notAfter, createdAt, attempts } = message;
+  const members: Record<string, string | undefined> = {
+    id: JSON.stringify(message.id),
+    status: JSON.stringify(statuses[status]),
+    scheduleTo: JSON.stringify(message.scheduleTo),
+    nextRun: status === 'failed' ? 'null' : instantText(dueAt),
+    webhookUrl: JSON.stringify(message.webhookUrl),
+    method: JSON.stringify(message.method),
+    headers: headersText(headers),
+    payload: jsonText(payload),
+    timeoutMs: JSON.stringify(message.timeoutMs),
+    retry: jsonText(retry),
+    notAfter: instantText(notAfter),
+    metadata: jsonText(message.metadata),
+    tags: jsonText(message.tags),
+    createdAt: instantText(createdAt),
+    lastError: JSON.stringify(message.lastError),
+    attempts: attempts && JSON.stringify(attempts.map(toEntry)),
+  };
+  const written = Object.entries(members).filter(([, text]) => text !== undefined);
+  return `{${written.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
+}
+
+function instantText(epochMs: number | undefined): string | undefined {
+  return epochMs === undefined ? undefined : JSON.stringify(toInstant(epochMs));
+}
+
+/** A field of JSON as it is; as a text, should it have been damaged by hand. */
+function jsonText(stored: string | undefined): string | undefined {
+  if (stored === undefined) return undefined;
+  return isJson(stored) ? stored : JSON.stringify(stored);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Headers without their secrets; all of them are kept back when they cannot be told apart. */
+function headersText(stored: string | undefined): string | undefined {
+  if (stored === undefined) return undefined;
+  const headers: unknown = isJson(stored) ? JSON.parse(stored) : HIDDEN;
+  if (typeof headers !== 'object' || headers === null) return JSON.stringify(HIDDEN);
+  const shown = Object.entries(headers).map(([name, value]) => [
+    name,
+    SECRET_HEADER.test(name) ? HIDDEN : value,
+  ]);
+  return JSON.stringify(Object.fromEntries(shown));
+}
+
+function toEntry({ attempt, at, outcome, statusCode, lateness, duration, error }: PastAttempt) {
+  const instant = typeof at === 'number' ? toInstant(at) : at;
+  return { attempt, at: instant, outcome, statusCode, lateness, duration, error };
+}

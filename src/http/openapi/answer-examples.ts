@@ -1,0 +1,65 @@
+import type { Locale } from '../locale/locale.ts';
+import { ProblemError, problemDocument } from '../problems.ts';
+import type { Json } from './portable.ts';
+import { NEW_MESSAGE } from './requests.ts';
+
+const messageId = NEW_MESSAGE.id;
+const DUE = '2099-01-31T13:00:00.000Z';
+const CURSOR = 'WzEsImR1ZSIsWyIxIiwiYSJdXQ';
+
+/** One attempt that failed, as the delivery log has it. */
+const ATTEMPT = {
+  attempt: 1,
+  at: DUE,
+  outcome: 'rejected',
+  statusCode: 500,
+  lateness: 2,
+  duration: 31,
+  error: 'the receiver answered 500',
+};
+
+/** Examples of what the API answers with, by schema, in the words of its language. */
+export function answerExamples(locale: Locale): Readonly<Record<string, Json>> {
+  const { words } = locale;
+  const many = { count: 2 };
+  const taken = problemDocument(
+    new ProblemError('message-exists', JSON.stringify(messageId)),
+    locale,
+  );
+  return {
+    Scheduled: { status: words.scheduled, messageId },
+    Changed: { status: words.changed, messageId },
+    Fired: { status: words.fired, messageId },
+    Replayed: { status: words.replayed, messageId },
+    Removed: { status: words.removed, messageId },
+    RemovedInFlight: { status: words.removed, messageId, detail: words.removedInFlight },
+    RemovedMany: { status: words.removed, ...many },
+    ReplayedMany: { status: words.replayed, ...many },
+    BatchResults: { results: [{ status: 201, messageId: 'order-4712' }, taken] },
+    Healthy: { status: words.healthy, redis: words.connected },
+    ...readExamples(locale),
+  };
+}
+
+function readExamples({ statuses }: Locale): Readonly<Record<string, Json>> {
+  const { webhookUrl } = NEW_MESSAGE;
+  const status = statuses.scheduled;
+  const job = { messageId, nextRun: DUE, job: `POST ${webhookUrl}` };
+  return {
+    MessageList: { scheduledJobs: [job], count: 2, nextCursor: CURSOR },
+    Message: {
+      ...NEW_MESSAGE,
+      ...{ status, nextRun: DUE, method: 'POST', headers: { authorization: '***' } },
+      ...{ tags: ['reminder'], createdAt: '2099-01-01T00:00:00.000Z' },
+      ...{ lastError: ATTEMPT.error, attempts: [ATTEMPT] },
+    },
+    DeliveryList: { deliveries: [{ id: messageId, ...ATTEMPT }] },
+    Stats: {
+      messages: { scheduled: 120, delivering: 1, failed: 2 },
+      due: { nextMinute: 3, nextHour: 40, nextDay: 100 },
+      oldestOverdueMs: 0,
+      events: { mode: 'on', missed: 0 },
+      redisTime: '2099-01-01T00:00:00.000Z',
+    },
+  };
+}

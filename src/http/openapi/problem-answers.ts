@@ -1,0 +1,94 @@
+import type { Locale, ProblemCode } from '../locale/locale.ts';
+import { ProblemError, problemDocument, STATUS } from '../problems.ts';
+import type { Json } from './portable.ts';
+import { reference } from './requests.ts';
+
+const HEADERS: Readonly<Partial<Record<number, Json>>> = {
+  401: { 'WWW-Authenticate': reference('headers', 'WWW-Authenticate') },
+  405: { Allow: reference('headers', 'Allow') },
+  503: { 'Retry-After': reference('headers', 'Retry-After') },
+};
+
+/** An RFC 9457 problem document, whatever the reason. */
+export function problemSchemas({ problems }: Locale): Record<string, Json> {
+  const text = { type: 'string' };
+  const fault = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['field', 'detail'],
+    properties: { field: text, detail: text },
+  };
+  return {
+    Problem: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['type', 'title', 'status', 'code', 'detail'],
+      properties: {
+        type: { const: 'about:blank' },
+        title: text,
+        status: { type: 'integer', enum: [...new Set(Object.values(STATUS))] },
+        code: { type: 'string', enum: Object.keys(problems) },
+        detail: { ...text, description: 'What is wrong, in words.' },
+        errors: { type: 'array', items: fault, description: 'Each field that is wrong, and why.' },
+        redis: { ...text, description: 'Only of `GET /health`.' },
+      },
+    },
+  };
+}
+
+/** Groups reasons by the status they are answered with. */
+export function problemResponses(
+  codes: readonly ProblemCode[],
+  locale: Locale,
+): Record<string, Json> {
+  const statuses = [...new Set(codes.map((code) => STATUS[code]))];
+  return Object.fromEntries(
+    statuses.map((status) => [
+      String(status),
+      problemResponse(
+        status,
+        codes.filter((code) => STATUS[code] === status),
+        locale,
+      ),
+    ]),
+  );
+}
+
+function problemResponse(status: number, codes: readonly ProblemCode[], locale: Locale): Json {
+  const headers = HEADERS[status];
+  const properties = { status: { const: status }, code: { enum: codes } };
+  const examples = codes.map((code) => [code, { value: exampleOf(code, locale) }]);
+  return {
+    description: codes.map((code) => locale.problems[code][0]).join('; '),
+    ...(headers === undefined ? {} : { headers }),
+    content: {
+      'application/problem+json': {
+        schema: { allOf: [reference('schemas', 'Problem'), { type: 'object', properties }] },
+        examples: Object.fromEntries(examples),
+      },
+    },
+  };
+}
+
+/** What the example of a refusal is about; most name a message. */
+const SUBJECTS: Readonly<Partial<Record<ProblemCode, ProblemError>>> = {
+  'invalid-message': withField('invalid-message', 'scheduleTo', 'required'),
+  'invalid-query': withField('invalid-query', 'colour', 'unknown-parameter'),
+  'invalid-cursor': withField('invalid-cursor', 'cursor', 'cursor'),
+  'malformed-body': new ProblemError('malformed-body', 'Unexpected end of JSON input'),
+  'body-too-large': new ProblemError('body-too-large', '1048576'),
+  'route-not-found': new ProblemError('route-not-found', '/nowhere'),
+  'method-not-allowed': new ProblemError('method-not-allowed', 'PUT'),
+};
+
+function withField(
+  code: ProblemCode,
+  field: string,
+  rule: 'required' | 'unknown-parameter' | 'cursor',
+): ProblemError {
+  return new ProblemError(code, '', { fields: [{ field, rule, limit: '' }] });
+}
+
+function exampleOf(code: ProblemCode, locale: Locale): Json {
+  return problemDocument(SUBJECTS[code] ?? new ProblemError(code, '"order-4711"'), locale);
+}

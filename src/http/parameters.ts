@@ -1,0 +1,26 @@
+import type { Context } from 'koa';
+import type { ScheduleOptions } from '../store/message-store.ts';
+import { invalidField } from './problems.ts';
+
+export const ON_CONFLICT = ['refuse', 'ignore', 'replace'] as const;
+
+/** Visible ASCII and spaces, of a length that suits a Redis key. */
+export const IDEMPOTENCY_KEY = /^[ -~]{1,255}$/;
+
+/** The query parameter `onConflict`: what to do when the id is taken. */
+export function readOnConflict({ query }: Context): NonNullable<ScheduleOptions['onConflict']> {
+  const { onConflict = 'refuse', ...others } = query;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw invalidField(unknown, 'unknown');
+  const choice = ON_CONFLICT.find((name) => name === onConflict);
+  if (choice === undefined) throw invalidField('onConflict', 'choice', ON_CONFLICT.join(', '));
+  return choice;
+}
+
+/** The header `Idempotency-Key`, when it is given. */
+export function readIdempotencyKey(ctx: Context): string | undefined {
+  const key = ctx.get('idempotency-key');
+  if (key === '') return undefined;
+  if (!IDEMPOTENCY_KEY.test(key)) throw invalidField('Idempotency-Key', 'text');
+  return key;
+}

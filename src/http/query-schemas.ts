@@ -1,0 +1,127 @@
+import { OUTCOME_KINDS } from '../domain/outcome.ts';
+import { STATUS_BY_WORD } from './locale/locale.ts';
+
+/** Longest ISO 8601 text accepted, far over what any date needs. */
+const TIME_MAX_LENGTH = 64;
+
+/** Longest text a filter may look for; over what any tag, id or host name needs. */
+const FILTER_MAX_LENGTH = 1024;
+
+const text = (description: string) => ({
+  type: 'string',
+  minLength: 1,
+  maxLength: FILTER_MAX_LENGTH,
+  description,
+});
+
+const time = (description: string) => ({
+  type: 'string',
+  maxLength: TIME_MAX_LENGTH,
+  format: 'due-time',
+  description,
+});
+
+const limit = (maximum: number, standard: number) => ({
+  type: 'integer',
+  minimum: 1,
+  maximum,
+  default: standard,
+  description: 'Most entries of the answer.',
+});
+
+const CURSOR = {
+  type: 'string',
+  description: 'Goes on where an answer ended: its `nextCursor`, with the same filters.',
+} as const;
+
+const WINDOW_AND_TARGET = {
+  dueFrom: time('Only messages due then or later; of the failed, those that failed then or later.'),
+  dueTo: time('Only messages due before; of the failed, those that failed before.'),
+  tag: text('Only messages with this tag.'),
+  host: {
+    ...text('Only messages to this host, in any case; with a port only to that port.'),
+    format: 'destination',
+  },
+} as const;
+
+const STATUS = {
+  type: 'string',
+  enum: [...STATUS_BY_WORD.keys()],
+  description: 'Only messages of this status. Otherwise all that are pending: not the failed.',
+} as const;
+
+/** The query of `GET /messages`. Formats are defined in `query.ts`. */
+export const LISTING_QUERY_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { limit: limit(10_000, 1000), cursor: CURSOR, status: STATUS, ...WINDOW_AND_TARGET },
+} as const;
+
+/** The query of `DELETE /messages`. */
+export const REMOVE_QUERY_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['confirm'],
+  properties: {
+    confirm: {
+      const: 'delete',
+      description: 'Says that many messages are meant to go.',
+    },
+    cursor: CURSOR,
+    status: STATUS,
+    ...WINDOW_AND_TARGET,
+  },
+} as const;
+
+/** The query of `POST /messages/replay`. */
+export const REPLAY_QUERY_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { cursor: CURSOR, ...WINDOW_AND_TARGET },
+} as const;
+
+/** The query of `GET /deliveries`. */
+export const DELIVERIES_QUERY_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    limit: limit(1000, 100),
+    cursor: CURSOR,
+    id: text('Only attempts of the message with this id.'),
+    outcome: { type: 'string', enum: OUTCOME_KINDS, description: 'Only attempts that ended so.' },
+    from: time('Only attempts that ended then or later.'),
+    to: time('Only attempts that ended before.'),
+  },
+} as const;
+
+/** Of requests that take no query. */
+export const NO_QUERY_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {},
+} as const;
+
+/** The part of a query that says which messages are meant. */
+export interface SelectionParameters {
+  readonly cursor?: string;
+  readonly status?: string;
+  readonly dueFrom?: string;
+  readonly dueTo?: string;
+  readonly tag?: string;
+  readonly host?: string;
+}
+
+/** A listing query that the schema has let through. */
+export interface ListingParameters extends SelectionParameters {
+  readonly limit: number;
+}
+
+/** A deliveries query that the schema has let through. */
+export interface DeliveriesParameters {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly id?: string;
+  readonly outcome?: string;
+  readonly from?: string;
+  readonly to?: string;
+}

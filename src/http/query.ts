@@ -1,0 +1,103 @@
+import type { ParsedUrlQuery } from 'node:querystring';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { parseDestination } from '../domain/message-filter.ts';
+import { parseScheduleTime } from '../domain/schedule-time.ts';
+import type { FieldProblem } from './locale/locale.ts';
+import { ProblemError } from './problems.ts';
+import {
+  DELIVERIES_QUERY_SCHEMA,
+  type DeliveriesParameters,
+  LISTING_QUERY_SCHEMA,
+  type ListingParameters,
+  NO_QUERY_SCHEMA,
+  REMOVE_QUERY_SCHEMA,
+  REPLAY_QUERY_SCHEMA,
+  type SelectionParameters,
+} from './query-schemas.ts';
+import { MAX_PROBLEMS, toFieldProblem } from './validation.ts';
+
+const ajv = new Ajv({ allErrors: true, useDefaults: true });
+ajv.addFormat('due-time', (text: string) => parseScheduleTime(text) !== undefined);
+ajv.addFormat('destination', (text: string) => parseDestination(text) !== undefined);
+
+type Check<T> = (query: ParsedUrlQuery) => T;
+
+/** Checks the query of `GET /messages`. @throws ProblemError naming every parameter that is wrong */
+export const checkListingQuery: Check<ListingParameters> = checker(LISTING_QUERY_SCHEMA);
+
+/** Checks the query of `DELETE /messages`. @throws ProblemError as above */
+export const checkRemoveQuery: Check<SelectionParameters> = checker(REMOVE_QUERY_SCHEMA);
+
+/** Checks the query of `POST /messages/replay`. @throws ProblemError as above */
+export const checkReplayQuery: Check<SelectionParameters> = checker(REPLAY_QUERY_SCHEMA);
+
+/** Checks the query of `GET /deliveries`. @throws ProblemError as above */
+export const checkDeliveriesQuery: Check<DeliveriesParameters> = checker(DELIVERIES_QUERY_SCHEMA);
+
+/** Checks that there is no query. @throws ProblemError naming every parameter there is */
+export const checkNoQuery: Check<object> = checker(NO_QUERY_SCHEMA);
+
+/** A span of time, epoch ms: from its start on, before its end. */
+export interface TimeSpan {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/**
+ * Reads the two ends of a span of time.
+ * @param names what the two parameters are called, for a refusal
+ * @throws ProblemError when it ends before it begins, or then
+ */
+export function readSpan(
+  [fromName, toName]: readonly [string, string],
+  fromText: string | undefined,
+  toText: string | undefined,
+): TimeSpan {
+  const from = fromText === undefined ? undefined : parseScheduleTime(fromText);
+  const to = toText === undefined ? undefined : parseScheduleTime(toText);
+  if (from !== undefined && to !== undefined && to <= from) {
+    throw invalidQuery([{ field: toName, rule: 'later-than', limit: fromName }]);
+  }
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+function checker<T>(schema: { readonly properties: object }): Check<T> {
+  const integers = integerNames(schema.properties);
+  const validate = ajv.compile(schema) as ValidateFunction<T>;
+  return (query) => {
+    const given = Object.entries(query);
+    const repeated = given.filter(([, value]) => Array.isArray(value));
+    const single = given.filter(([, value]) => !Array.isArray(value));
+    const parameters: unknown = Object.fromEntries(
+      single.map(([name, value]) => [name, integers.has(name) ? toInteger(value) : value]),
+    );
+    const valid = validate(parameters);
+    const problems: FieldProblem[] = [
+      ...repeated.map(([field]) => ({ field, rule: 'repeated', limit: '' }) as const),
+      ...(validate.errors ?? []).flatMap(toParameterProblem),
+    ];
+    if (valid && problems.length === 0) return parameters;
+    throw invalidQuery(problems.slice(0, MAX_PROBLEMS));
+  };
+}
+
+function invalidQuery(fields: FieldProblem[]): ProblemError {
+  return new ProblemError('invalid-query', '', { fields });
+}
+
+function integerNames(properties: object): ReadonlySet<string> {
+  const integers = Object.entries(properties).filter(([, { type }]) => type === 'integer');
+  return new Set(integers.map(([name]) => name));
+}
+
+/** Digits as a number; anything else stays text, for the schema to refuse. */
+function toInteger(value: unknown): unknown {
+  return /^-?\d+$/.test(String(value)) ? Number(value) : value;
+}
+
+function toParameterProblem(error: ErrorObject): FieldProblem[] {
+  if (error.keyword !== 'additionalProperties') return toFieldProblem(error);
+  // A name can be empty (`?=1`); an empty field would stand for the body.
+  const field = String(error.params.additionalProperty || '""');
+  return [{ field, rule: 'unknown-parameter', limit: '' }];
+}

@@ -1,0 +1,80 @@
+import type { DueTime, MessageContent, NewMessage } from '../domain/message.ts';
+import { formatInstant, parseDelay, parseScheduleTime } from '../domain/schedule-time.ts';
+import type { MessageChanges } from '../store/message-store.ts';
+import { invalidField } from './problems.ts';
+import { type ChangesBody, type NewMessageBody, REMOVABLE } from './schemas.ts';
+
+/** Gives a field of the body as JSON text, exactly as it was written. */
+type TextOf = (field: 'payload' | 'metadata') => string;
+
+/**
+ * The message a checked body asks for.
+ * @param id its id, given or made
+ * @param now Redis time, epoch ms, which a delay counts from
+ * @throws ProblemError when fields contradict each other
+ */
+export function toNewMessage(
+  body: NewMessageBody,
+  id: string,
+  now: number,
+  textOf: TextOf,
+): NewMessage {
+  const due = toDueTime(body, now);
+  if (due === undefined) throw invalidField('scheduleTo', 'required');
+  const content = toContent(body, textOf);
+  if (content.notAfter !== undefined && content.notAfter < due.dueAt) {
+    throw invalidField('notAfter', 'before-due');
+  }
+  return { id, ...due, webhookUrl: body.webhookUrl, payload: textOf('payload'), ...content };
+}
+
+/**
+ * The changes a checked body asks for; `null` sets a field back to the configured value.
+ * @throws ProblemError when there is nothing to change, or fields contradict each other
+ */
+export function toChanges(body: ChangesBody, now: number, textOf: TextOf): MessageChanges {
+  if (Object.keys(body).length === 0) throw invalidField('', 'nothing-to-change');
+  const due = toDueTime(body, now);
+  const remove = REMOVABLE.filter((name) => body[name] === null);
+  return {
+    ...(due === undefined ? {} : { due }),
+    ...(body.webhookUrl === undefined ? {} : { webhookUrl: body.webhookUrl }),
+    ...('payload' in body ? { payload: textOf('payload') } : {}),
+    ...toContent(body, textOf),
+    remove,
+  };
+}
+
+function toDueTime(
+  { scheduleTo, delay }: Pick<NewMessageBody, 'scheduleTo' | 'delay'>,
+  now: number,
+): DueTime | undefined {
+  if (delay === undefined) {
+    const dueAt = parseScheduleTime(scheduleTo ?? '');
+    return scheduleTo === undefined || dueAt === undefined ? undefined : { scheduleTo, dueAt };
+  }
+  if (scheduleTo !== undefined) throw invalidField('delay', 'contradicts', 'scheduleTo');
+  const dueAt = parseDelay(delay, now);
+  if (dueAt === undefined) throw invalidField('delay', 'duration');
+  return { scheduleTo: formatInstant(dueAt), dueAt };
+}
+
+/** The optional fields that are given. */
+function toContent(body: ChangesBody, textOf: TextOf): Partial<MessageContent> {
+  const notAfter = body.notAfter ? parseScheduleTime(body.notAfter) : undefined;
+  return {
+    ...(body.method ? { method: body.method } : {}),
+    ...(body.headers ? { headers: lowerCased(body.headers) } : {}),
+    ...(body.timeoutMs ? { timeoutMs: body.timeoutMs } : {}),
+    ...(body.retry ? { retry: body.retry } : {}),
+    ...(notAfter === undefined ? {} : { notAfter }),
+    ...(body.metadata ? { metadata: textOf('metadata') } : {}),
+    ...(body.tags ? { tags: body.tags } : {}),
+  };
+}
+
+/** Names in lower case, so that one of ours replaces the same one of theirs. */
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return Object.fromEntries(entries) as Record<string, string>;
+}

@@ -1,0 +1,116 @@
+import type { ClaimedMessage } from '../domain/message.ts';
+import type { Settlement, SettleResult } from '../domain/settlement.ts';
+import { type AttemptRecord, decodeClaimed, encodeAttempt, encodeHistory } from './codec.ts';
+import type { DueHints } from './due-hints.ts';
+import type { Keys } from './keys.ts';
+import { announceDue } from './message-store.ts';
+import type { ScriptReply, Scripts } from './scripts.ts';
+
+/** What a claim took, and whether more of the partition is due. */
+export interface ClaimBatch {
+  readonly messages: readonly ClaimedMessage[];
+  readonly moreDue: boolean;
+}
+
+export interface ClaimRequest {
+  readonly partition: number;
+  /** Most messages to take. */
+  readonly limit: number;
+  /** How long the messages are ours, in ms. */
+  readonly leaseMs: number;
+  /** From `newToken()`. Repeating a claim with the same token returns the same batch. */
+  readonly token: string;
+}
+
+/** A claim stops taking messages when their payloads come to this many bytes. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
+export interface LeaseStoreOptions {
+  readonly scripts: Scripts;
+  readonly keys: Keys;
+  readonly hints: DueHints;
+  /** The name of this process; claims are recorded under it. */
+  readonly replica: string;
+  /** Most entries each partition's delivery log keeps (approximately). */
+  readonly deliveryLogLength: number;
+}
+
+/** What a worker does with messages: claim, and settle what it holds. One Lua script behind each. */
+export class LeaseStore {
+  private readonly options: LeaseStoreOptions;
+
+  constructor(options: LeaseStoreOptions) {
+    this.options = options;
+  }
+
+  /** scheduled → delivering, for up to `limit` due messages of a partition. */
+  async claim({ partition, limit, leaseMs, token }: ClaimRequest): Promise<ClaimBatch> {
+    const { scripts, keys, hints, replica } = this.options;
+    const [, now, nextId, nextDueAt, ...messages] = await scripts.run(
+      'claim',
+      [
+        keys.dueIndex(partition),
+        keys.claimRecord(partition, replica),
+        keys.deliveringIndex(partition),
+      ],
+      [
+        token,
+        limit,
+        leaseMs,
+        keys.messagePrefix(partition),
+        keys.shadowPrefix(partition),
+        MAX_BATCH_BYTES,
+      ],
+    );
+    const dueInMs = nextDueAt === '' ? Number.POSITIVE_INFINITY : Number(nextDueAt) - Number(now);
+    if (dueInMs > 0) hints.announce({ partition, id: String(nextId), dueInMs });
+    return {
+      messages: messages.map((fields) => decodeClaimed(fields as string[], Number(now))),
+      moreDue: dueInMs <= 0,
+    };
+  }
+
+  /**
+   * delivering → whatever the settlement says. Only the holder of the claim token can settle; safe to
+   * repeat until an answer arrives.
+   * @param record what is kept of the attempt; a release leaves no trace
+   */
+  async settle(
+    claimed: ClaimedMessage,
+    settlement: Settlement,
+    record: AttemptRecord,
+  ): Promise<SettleResult> {
+    const { hints, keys } = this.options;
+    const reply = await this.runSettlement(claimed, settlement, record);
+    announceDue(hints, keys, claimed.id, reply);
+    return reply[0] as SettleResult;
+  }
+
+  private runSettlement(
+    { id, claimToken }: ClaimedMessage,
+    settlement: Settlement,
+    record: AttemptRecord,
+  ): Promise<ScriptReply> {
+    const { scripts, keys, deliveryLogLength } = this.options;
+    const partition = keys.partitionOf(id);
+    const held = [...keys.ofMessage(id), keys.deliveringIndex(partition)];
+    const logKey = keys.deliveryLog(partition);
+    const log = [deliveryLogLength, ...encodeAttempt(id, record)];
+    switch (settlement.kind) {
+      case 'complete':
+        return scripts.run('complete', [...held, logKey], [id, claimToken, ...log]);
+      case 'retry': {
+        const { delayMs, error } = settlement;
+        const args = [id, claimToken, delayMs, error, encodeHistory(record), ...log];
+        return scripts.run('retry', [...held, logKey], args);
+      }
+      case 'fail': {
+        const failKeys = [...held, keys.failedIndex(partition), logKey];
+        const args = [id, claimToken, settlement.error, encodeHistory(record), ...log];
+        return scripts.run('fail', failKeys, args);
+      }
+      case 'release':
+        return scripts.run('release', held, [id, claimToken]);
+    }
+  }
+}
