@@ -26,11 +26,12 @@ const UNROUTED: readonly [method: string, path: string, status: number, allow?: 
   ['GET', '/message', 404],
   ['DELETE', '/messages/a/b', 404],
   ['POST', '//messages', 404],
-  ['PUT', '/messages', 405, 'GET, HEAD, POST'],
-  ['DELETE', '/messages', 405, 'GET, HEAD, POST'],
-  ['OPTIONS', '/messages', 405, 'GET, HEAD, POST'],
-  ['GET', '/messages/a', 405, 'DELETE'],
-  ['PATCH', '/messages/a', 405, 'DELETE'],
+  ['PUT', '/messages', 405, 'DELETE, GET, HEAD, POST'],
+  ['OPTIONS', '/messages', 405, 'DELETE, GET, HEAD, POST'],
+  ['PUT', '/messages/a', 405, 'DELETE, GET, HEAD, PATCH'],
+  ['GET', '/messages/a/fire', 405, 'POST'],
+  ['DELETE', '/messages/a/replay', 405, 'POST'],
+  ['POST', '/messages/a/other', 404],
   ['POST', '/health', 405, 'GET, HEAD'],
 ];
 

@@ -3,8 +3,9 @@ import { expect } from 'chai';
 import { useReceiver } from '../support/receiver.ts';
 import { useRedis } from '../support/redis.ts';
 import { redisNow } from '../support/redis-state.ts';
-import { messagesDue, scheduleAll, scheduleOne } from '../support/schedule.ts';
+import { messagesDue, scheduleOne } from '../support/schedule.ts';
 import { type ServiceProcess, startService } from '../support/service.ts';
+import { newMessage, openStore } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
 describe('crashes', function () {
@@ -27,13 +28,19 @@ describe('crashes', function () {
     const { client } = redis.current;
     const { url } = receiver.current;
     const killed = await start();
+    const store = await openStore(redis.current.port);
     const whileDown = Date.now() + 3000;
-    await scheduleAll(killed, messagesDue(300, whileDown, url, 'down'));
+    const due = messagesDue(300, whileDown, url, 'down');
     const later = messagesDue(700, 0, url, 'later').map((message, i) => ({
       ...message,
       dueAt: whileDown + 3000 + i * 3,
     }));
-    await scheduleAll(killed, later);
+    await Promise.all(
+      [...due, ...later].map(({ id, dueAt, webhookUrl }) =>
+        store.messages.schedule(newMessage(id, dueAt, { webhookUrl })),
+      ),
+    );
+    await store.stop();
     expect(await redisNow(client), 'scheduled before the first is due').to.be.below(whileDown);
     await killed.end('SIGKILL');
     await until('the 300 are due', async () => (await redisNow(client)) > whileDown + 200);

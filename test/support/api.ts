@@ -68,6 +68,15 @@ export function apiAt(url: string) {
         headers: { ...AUTH, ...JSON_TYPE, ...headers },
         body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
       }),
+    get: (path: string) => ask(url, { method: 'GET', path, headers: AUTH }),
+    /** Any request; an object goes as JSON. */
+    send: (method: string, path: string, body?: object, headers: OutgoingHttpHeaders = {}) =>
+      ask(url, {
+        method,
+        path,
+        headers: { ...AUTH, ...JSON_TYPE, ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
     list: () => ask(url, { method: 'GET', path: '/messages', headers: AUTH }),
     cancel: (id: string) =>
       ask(url, { method: 'DELETE', path: `/messages/${encodeURIComponent(id)}`, headers: AUTH }),

@@ -7,6 +7,8 @@ export interface RedisState {
   /** Id → score. */
   readonly due: Record<string, number>;
   readonly failed: Record<string, number>;
+  /** Id → epoch ms at which the lease ends. */
+  readonly delivering: Record<string, number>;
   /** Id → epoch ms at which the shadow key expires; ids whose key has expired are absent. */
   readonly shadows: Record<string, number>;
   /** Entries in the delivery logs. */
@@ -36,6 +38,10 @@ export async function readState(client: Redis, keys: Keys): Promise<RedisState> 
     failed: await readIndexes(
       client,
       partitions.map((p) => keys.failedIndex(p)),
+    ),
+    delivering: await readIndexes(
+      client,
+      partitions.map((p) => keys.deliveringIndex(p)),
     ),
     shadows,
     logged: logs.reduce((sum, length) => sum + length, 0),

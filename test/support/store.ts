@@ -46,3 +46,12 @@ export function newMessage(id: string, dueAt: number, over: Partial<NewMessage> 
     ...over,
   };
 }
+
+/** Some ids that all live in one partition. */
+export function idsIn(store: Store, partition: number, count: number): string[] {
+  const ids: string[] = [];
+  for (let i = 0; ids.length < count; i += 1) {
+    if (store.keys.partitionOf(`m${i}`) === partition) ids.push(`m${i}`);
+  }
+  return ids;
+}

@@ -24,6 +24,7 @@ export function claimedFor(webhookUrl: string): ClaimedMessage {
     attempt: 1,
     scheduledFor: Date.parse('2026-01-01T00:00:00Z'),
     claimLateness: 0,
+    expired: false,
     claimToken: 'token',
   };
 }

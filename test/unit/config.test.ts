@@ -25,6 +25,7 @@ describe('config', () => {
         token: 'secret-token',
         locale: 'pt-BR',
         bodyLimitBytes: 262_144,
+        batchLimitBytes: 8_388_608,
       },
       redis: {
         host: 'localhost',
@@ -58,6 +59,7 @@ describe('config', () => {
       API_TOKEN: 't',
       API_LOCALE: 'en',
       API_BODY_LIMIT_BYTES: '2048',
+      API_BATCH_LIMIT_BYTES: '4096',
       REDIS_HOST: 'r',
       REDIS_PORT: '2',
       REDIS_USERNAME: 'u',
@@ -82,7 +84,14 @@ describe('config', () => {
       LOG_LEVEL: 'silent',
     });
     expect(config).to.deep.equal({
-      api: { host: '::1', port: 1, token: 't', locale: 'en', bodyLimitBytes: 2048 },
+      api: {
+        host: '::1',
+        port: 1,
+        token: 't',
+        locale: 'en',
+        bodyLimitBytes: 2048,
+        batchLimitBytes: 4096,
+      },
       redis: { host: 'r', port: 2, username: 'u', password: 'p', db: 3, commandTimeoutMs: 51 },
       keyPrefix: 'app:',
       partitions: 4,

@@ -1,54 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Redis } from 'ioredis';
-import { DomainError } from '../../../src/domain/errors.ts';
 import type { ClaimedMessage } from '../../../src/domain/message.ts';
 import type { Settlement } from '../../../src/domain/settlement.ts';
-import type { Store } from '../../../src/store/store.ts';
 import { AUDIT_START } from '../../../src/store/upkeep.ts';
-import { readState, redisNow } from '../../support/redis-state.ts';
-import { newMessage } from '../../support/store.ts';
-import { until } from '../../support/until.ts';
-import { attention, type Model } from './model.ts';
-
-/** The system under test, and what a client of it remembers. */
-export interface Real {
-  readonly store: Store;
-  readonly client: Redis;
-  /** Every claim ever made, so that old tokens are tried as well. */
-  readonly claims: ClaimedMessage[];
-  tokens: number;
-}
-
-type Command = fc.AsyncCommand<Model, Real>;
+import { redisNow } from '../../support/redis-state.ts';
+import { fire, HOUR_MS, type RelativeChanges, replay, reschedule, schedule } from './changes.ts';
+import type { Model } from './model.ts';
+import { type Command, pass, type Real, refusal, transition } from './real.ts';
 
 /** Ids of every kind a client may think of; few, so that commands meet. */
 const IDS = ['a', '5511999999999@s.whatsapp.net', '{1}:x', 'é 😀*'];
 
-const HOUR_MS = 3_600_000;
 const ERROR = 'it did not work';
-
-/** A command that runs a transition on both sides, and then compares everything. */
-function transition(name: string, act: (model: Model, real: Real) => Promise<void>): Command {
-  return {
-    check: () => true,
-    run: async (model, real) => {
-      await act(model, real);
-      await compare(model, real);
-    },
-    toString: () => name,
-  };
-}
-
-function schedule(id: string, offset: number): Command {
-  return transition(`schedule(${id}, ${offset})`, async (model, { store, client }) => {
-    const dueAt = (await redisNow(client)) + offset;
-    const expected = model.schedule(id, dueAt);
-    expect(await refusal(store.messages.schedule(newMessage(id, dueAt)))).to.equal(
-      expected === 'exists' ? 'message-exists' : undefined,
-    );
-  });
-}
 
 function cancel(id: string): Command {
   return transition(`cancel(${id})`, async (model, { store }) => {
@@ -69,7 +32,7 @@ function claim(neighbour: string, limit: number, leaseMs: number): Command {
     const request = { partition, limit, leaseMs, token: `token-${real.tokens}` };
     const before = await redisNow(client);
     const expected = model.claimable(inPartition, limit, before);
-    const { messages } = await store.messages.claim(request);
+    const { messages } = await store.leases.claim(request);
     const after = await redisNow(client);
     expect(messages.map(({ id }) => id)).to.deep.equal(expected);
     for (const message of messages) {
@@ -80,7 +43,7 @@ function claim(neighbour: string, limit: number, leaseMs: number): Command {
     }
     // Once its lease is over, a repeat is a claim like any other.
     if (leaseMs < HOUR_MS) return pass(client, after + leaseMs);
-    const repeated = await store.messages.claim(request);
+    const repeated = await store.leases.claim(request);
     expect(repeated.messages.map(({ id }) => id)).to.deep.equal(expected);
   });
 }
@@ -107,7 +70,7 @@ async function settleOnce(
   const expected = model.standing(id, claimToken, settlement.kind);
   const held = model.messages.get(id)?.status === 'delivering' && expected !== 'lost-claim';
   const before = await redisNow(client);
-  expect(await store.messages.settle(claimed, settlement, RECORD)).to.equal(expected);
+  expect(await store.leases.settle(claimed, settlement, RECORD)).to.equal(expected);
   const after = await redisNow(client);
   if (!held) return;
   const field = settlement.kind === 'fail' ? 'failedAt' : 'dueAt';
@@ -144,62 +107,8 @@ function purge(): Command {
 
 const RECORD = { attempt: 1, outcome: 'x', statusCode: 0, lateness: 0, duration: 0, error: '' };
 
-/** Compares all of Redis with the model. */
-async function compare(model: Model, { store, client }: Real): Promise<void> {
-  const now = await redisNow(client);
-  const state = await readState(client, store.keys);
-  const pending = [...model.messages.values()].filter(({ status }) => status !== 'failed');
-  expect(Object.keys(state.messages).sort()).to.deep.equal([...model.messages.keys()].sort());
-  for (const [id, message] of model.messages) {
-    expect(machineFields(state.messages[id])).to.deep.equal(toHash(message));
-  }
-  expect(state.due).to.deep.equal(
-    Object.fromEntries(pending.map((message) => [message.id, attention(message)])),
-  );
-  const failed = [...model.messages.values()].filter(({ status }) => status === 'failed');
-  expect(state.failed).to.deep.equal(Object.fromEntries(failed.map((m) => [m.id, m.failedAt])));
-  const future = pending.filter((message) => (attention(message) ?? 0) > now + 1000);
-  for (const message of future) expect(state.shadows[message.id]).to.equal(attention(message));
-  for (const { id } of failed) expect(state.shadows).not.to.have.property(id);
-  expect(state.logged).to.equal(model.logged);
-}
-
-function toHash(message: Model['messages'] extends Map<string, infer M> ? M : never) {
-  const { id, status, attempt, dueAt, ...optional } = message;
-  const texts = Object.entries(optional).map(([name, value]) => [name, String(value)]);
-  return {
-    id,
-    status,
-    attempt: String(attempt),
-    dueAt: String(dueAt),
-    ...Object.fromEntries(texts),
-  };
-}
-
-/** What the client gave and the store keeps for itself, in a message's hash. */
-const OTHER_FIELDS = ['scheduleTo', 'webhookUrl', 'payload', 'createdAt', 'request'];
-
-/** The fields of a hash that the state machine changes, one left over by mistake included. */
-function machineFields(hash: Record<string, string> = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(hash).filter(([name]) => !OTHER_FIELDS.includes(name)));
-}
-
-async function pass(client: Redis, moment: number): Promise<void> {
-  await until('Redis time passes', async () => (await redisNow(client)) > moment);
-}
-
-/** The code a promise is refused with; `undefined` when it is not. */
-function refusal(promise: Promise<unknown>): Promise<string | undefined> {
-  return promise.then(
-    () => undefined,
-    (error: unknown) => {
-      if (error instanceof DomainError) return error.code;
-      throw error;
-    },
-  );
-}
-
 const id = fc.constantFrom(...IDS);
+const onConflict = fc.constantFrom('ignore' as const, 'replace' as const);
 const offset = fc.oneof(fc.integer({ min: -10_000, max: -1 }), fc.constant(HOUR_MS));
 const settlement: fc.Arbitrary<Settlement> = fc.oneof(
   fc.constant({ kind: 'complete' } as const),
@@ -208,10 +117,24 @@ const settlement: fc.Arbitrary<Settlement> = fc.oneof(
   fc.constantFrom(0, HOUR_MS).map((delayMs) => ({ kind: 'retry', delayMs, error: ERROR }) as const),
 );
 
+const changes: fc.Arbitrary<RelativeChanges> = fc.record(
+  {
+    dueIn: offset,
+    payload: fc.constantFrom('1', '{"n":1.0}'),
+    method: fc.constantFrom('PUT' as const, 'DELETE' as const),
+    notAfterIn: fc.constantFrom(-20_000, 0, 2 * HOUR_MS),
+    remove: fc.subarray(['method', 'notAfter'] as const),
+  },
+  { requiredKeys: [] },
+);
+
 /** Every command, at random; schedule twice as often, so that there is something to work on. */
 export const commands = [
-  fc.tuple(id, offset).map((args) => schedule(...args)),
-  fc.tuple(id, offset).map((args) => schedule(...args)),
+  fc.tuple(id, offset).map((args) => schedule(...args, 'refuse')),
+  fc.tuple(id, offset, onConflict).map((args) => schedule(...args)),
+  fc.tuple(id, changes).map((args) => reschedule(...args)),
+  id.map(fire),
+  id.map(replay),
   id.map(cancel),
   fc
     .tuple(id, fc.integer({ min: 1, max: 4 }), fc.constantFrom(1, HOUR_MS))

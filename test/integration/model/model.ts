@@ -6,11 +6,26 @@ export interface ModelMessage {
   readonly status: 'scheduled' | 'delivering' | 'failed';
   readonly attempt: number;
   readonly dueAt: number;
+  readonly payload: string;
+  readonly method?: string;
+  readonly notAfter?: number;
   /** The last claim's token, kept after the settle. */
   readonly claim?: string;
   readonly leaseUntil?: number;
   readonly failedAt?: number;
   readonly lastError?: string;
+  /** Entries of its history; their time is left out. */
+  readonly attempts?: number;
+}
+
+/** A message as asked for. */
+export type Asked = Pick<ModelMessage, 'id' | 'dueAt' | 'payload' | 'method' | 'notAfter'>;
+
+export type OnConflict = 'refuse' | 'ignore' | 'replace';
+
+/** What a reschedule changes. */
+export interface Changes extends Partial<Omit<Asked, 'id'>> {
+  readonly remove?: readonly ('method' | 'notAfter')[];
 }
 
 /**
@@ -21,10 +36,49 @@ export class Model {
   readonly messages = new Map<string, ModelMessage>();
   logged = 0;
 
-  schedule(id: string, dueAt: number): 'scheduled' | 'exists' {
-    if (this.messages.has(id)) return 'exists';
-    this.messages.set(id, { id, status: 'scheduled', attempt: 0, dueAt });
-    return 'scheduled';
+  schedule(
+    message: Asked,
+    onConflict: OnConflict,
+  ): 'scheduled' | 'replaced' | 'ignored' | 'exists' {
+    const taken = this.messages.has(message.id);
+    if (taken && onConflict === 'refuse') return 'exists';
+    if (taken && onConflict === 'ignore') return 'ignored';
+    this.messages.set(message.id, { ...message, status: 'scheduled', attempt: 0 });
+    return taken ? 'replaced' : 'scheduled';
+  }
+
+  /** What stands in the way of a change to a message that must be scheduled. */
+  changeable(id: string): 'message-not-found' | 'message-in-flight' | 'message-failed' | undefined {
+    const status = this.messages.get(id)?.status;
+    if (status === undefined) return 'message-not-found';
+    if (status === 'delivering') return 'message-in-flight';
+    return status === 'failed' ? 'message-failed' : undefined;
+  }
+
+  reschedule(id: string, { remove = [], ...changes }: Changes) {
+    const refusal = this.changeable(id);
+    if (refusal !== undefined) return refusal;
+    const changed = without({ ...this.expect(id), ...changes }, remove);
+    if (changed.notAfter !== undefined && changed.notAfter < changed.dueAt) return 'expires-first';
+    this.messages.set(id, changed);
+    return undefined;
+  }
+
+  /** @param now Redis time of the change: one that is already due stays due since then */
+  fire(id: string, now: number): void {
+    const message = this.expect(id);
+    this.messages.set(id, { ...message, dueAt: Math.min(message.dueAt, now) });
+  }
+
+  replayable(id: string): 'message-not-found' | 'message-not-failed' | undefined {
+    const status = this.messages.get(id)?.status;
+    if (status === undefined) return 'message-not-found';
+    return status === 'failed' ? undefined : 'message-not-failed';
+  }
+
+  replay(id: string, now: number): void {
+    const rest = without(this.expect(id), ['failedAt', 'notAfter']);
+    this.messages.set(id, { ...rest, status: 'scheduled', attempt: 0, dueAt: now });
   }
 
   cancel(id: string): 'cancelled' | 'cancelled-in-flight' | 'not-found' {
@@ -100,13 +154,22 @@ function settled(
   switch (settlement.kind) {
     case 'retry': {
       const { delayMs, error } = settlement;
-      return { ...message, status: 'scheduled', dueAt: now + delayMs, lastError: error };
+      const attempts = (message.attempts ?? 0) + 1;
+      return { ...message, status: 'scheduled', dueAt: now + delayMs, lastError: error, attempts };
     }
-    case 'fail':
-      return { ...message, status: 'failed', failedAt: now, lastError: settlement.error };
+    case 'fail': {
+      const attempts = (message.attempts ?? 0) + 1;
+      const { error } = settlement;
+      return { ...message, status: 'failed', failedAt: now, lastError: error, attempts };
+    }
     case 'release':
       return { ...message, status: 'scheduled', attempt: message.attempt - 1 };
   }
+}
+
+function without(message: ModelMessage, names: readonly (keyof ModelMessage)[]): ModelMessage {
+  const kept = Object.entries(message).filter(([name]) => !names.some((gone) => gone === name));
+  return Object.fromEntries(kept) as unknown as ModelMessage;
 }
 
 /** Redis orders equal scores by the bytes of the member. */

@@ -16,7 +16,7 @@ describe('what others did to the data does not hold up the rest', () => {
   afterEach(() => store.stop());
 
   const claim = (limit: number, token = 'token-1') =>
-    store.messages.claim({ partition: 0, limit, leaseMs: HOUR_MS, token });
+    store.leases.claim({ partition: 0, limit, leaseMs: HOUR_MS, token });
 
   it('a key that became a string, or lost its fields, is dropped from the index', async () => {
     const { client } = redis.current;
@@ -87,7 +87,7 @@ describe('a claim is bounded by bytes as well', () => {
     const sizes: number[] = [];
     for (let more = true; more; ) {
       const token = `token-${sizes.length}`;
-      const batch = await store.messages.claim({
+      const batch = await store.leases.claim({
         partition: 0,
         limit: 100,
         leaseMs: HOUR_MS,
@@ -109,7 +109,7 @@ describe('a full Redis', () => {
     await redis.client.config('SET', 'maxmemory', '1');
     const store = await openStore(redis.port);
     const request = { partition: 0, limit: 10, leaseMs: HOUR_MS, token: 'token-1' };
-    const { messages } = await store.messages.claim(request);
+    const { messages } = await store.leases.claim(request);
     const [message] = messages;
     if (message === undefined) throw new Error('nothing was claimed');
     const record = {
@@ -121,7 +121,7 @@ describe('a full Redis', () => {
       error: 'x',
     };
     const retry = { kind: 'retry', delayMs: 0, error: 'x' } as const;
-    expect(await store.messages.settle(message, retry, record)).to.equal('retried');
+    expect(await store.leases.settle(message, retry, record)).to.equal('retried');
     const refused = store.messages.schedule(newMessage('b', Date.now()));
     expect(await refused.catch((error: unknown) => error)).to.have.property('code', 'store-full');
     expect(await redis.client.exists('message:b', 'due:b')).to.equal(0);

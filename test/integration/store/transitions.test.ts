@@ -1,11 +1,10 @@
 import { expect } from 'chai';
-import { MessageExistsError, MessageNotFoundError } from '../../../src/domain/errors.ts';
 import type { ClaimedMessage } from '../../../src/domain/message.ts';
 import type { AttemptRecord } from '../../../src/store/codec.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { keysLeft, useRedis } from '../../support/redis.ts';
 import { readState, redisNow } from '../../support/redis-state.ts';
-import { newMessage, openStore } from '../../support/store.ts';
+import { idsIn, newMessage, openStore } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 
 const HOUR_MS = 3_600_000;
@@ -33,7 +32,7 @@ for (const partitions of [1, 7]) {
 
     async function claim(id: string, leaseMs = HOUR_MS, token = 'token-1') {
       const partition = store.keys.partitionOf(id);
-      const batch = await store.messages.claim({ partition, limit: 10, leaseMs, token });
+      const batch = await store.leases.claim({ partition, limit: 10, leaseMs, token });
       return batch.messages;
     }
 
@@ -69,14 +68,20 @@ for (const partitions of [1, 7]) {
       await store.messages.schedule(newMessage('a', dueAt));
       const before = await state();
       const again = store.messages.schedule(newMessage('a', dueAt + 1, { payload: '2' }));
-      expect(await again.catch((error: unknown) => error)).to.be.instanceOf(MessageExistsError);
+      expect(await again.catch((error: unknown) => error)).to.have.property(
+        'code',
+        'message-exists',
+      );
       expect(await state()).to.deep.equal(before);
     });
 
     it('schedule does not overwrite a string that an older service left under the id', async () => {
       await redis.current.client.set(store.keys.message('a'), '{"id":"a"}');
       const refused = store.messages.schedule(newMessage('a', Date.now() + HOUR_MS));
-      expect(await refused.catch((error: unknown) => error)).to.be.instanceOf(MessageExistsError);
+      expect(await refused.catch((error: unknown) => error)).to.have.property(
+        'code',
+        'message-exists',
+      );
       expect(await redis.current.client.get(store.keys.message('a'))).to.equal('{"id":"a"}');
     });
 
@@ -103,11 +108,11 @@ for (const partitions of [1, 7]) {
       const { client } = redis.current;
       const before = await redisNow(client);
       const request = { partition, limit: 2, leaseMs: HOUR_MS, token: 'token-1' };
-      const first = await store.messages.claim(request);
+      const first = await store.leases.claim(request);
       const after = await redisNow(client);
       expect(first.messages.map(({ id }) => id)).to.deep.equal([ids[1], ids[0]]);
       expect(first.moreDue).to.equal(true);
-      const second = await store.messages.claim({ ...request, token: 'token-2' });
+      const second = await store.leases.claim({ ...request, token: 'token-2' });
       expect(second.messages.map(({ id }) => id)).to.deep.equal([ids[2]]);
       expect(second.moreDue).to.equal(false);
 
@@ -146,7 +151,7 @@ for (const partitions of [1, 7]) {
 
     it('a repeated claim leaves out what has been settled or taken over meanwhile', async () => {
       const message = await claimed('a');
-      await store.messages.settle(message, { kind: 'complete' }, RECORD);
+      await store.leases.settle(message, { kind: 'complete' }, RECORD);
       expect(await claim('a')).to.deep.equal([]);
     });
 
@@ -161,7 +166,7 @@ for (const partitions of [1, 7]) {
     it('complete removes every trace and logs the attempt', async () => {
       const message = await claimed('a');
       const record = { ...RECORD, outcome: 'delivered', statusCode: 204, error: '' };
-      const result = await store.messages.settle(message, { kind: 'complete' }, record);
+      const result = await store.leases.settle(message, { kind: 'complete' }, record);
       expect(result).to.equal('completed');
       const partition = store.keys.partitionOf('a');
       const log = store.keys.deliveryLog(partition);
@@ -182,7 +187,7 @@ for (const partitions of [1, 7]) {
       const message = await claimed('a');
       const before = await redisNow(redis.current.client);
       const retry = { kind: 'retry', delayMs: 5000, error: 'boom' } as const;
-      expect(await store.messages.settle(message, retry, RECORD)).to.equal('retried');
+      expect(await store.leases.settle(message, retry, RECORD)).to.equal('retried');
       const after = await redisNow(redis.current.client);
       const first = await state();
       const dueAt = Number(first.messages.a?.dueAt);
@@ -196,19 +201,19 @@ for (const partitions of [1, 7]) {
       expect(first.due).to.deep.equal({ a: dueAt });
       expect(first.shadows).to.deep.equal({ a: dueAt });
       expect(first.logged).to.equal(1);
-      expect(await store.messages.settle(message, retry, RECORD)).to.equal('retried');
+      expect(await store.leases.settle(message, retry, RECORD)).to.equal('retried');
       expect(await state()).to.deep.equal(first);
     });
 
     it('fail keeps the message as a dead letter, disarmed, and a repeat changes nothing', async () => {
       const message = await claimed('a');
       const fail = { kind: 'fail', error: 'gone for good' } as const;
-      expect(await store.messages.settle(message, fail, RECORD)).to.equal('failed');
+      expect(await store.leases.settle(message, fail, RECORD)).to.equal('failed');
       const first = await state();
       expect(first.messages.a).to.include({ status: 'failed', lastError: 'gone for good' });
       expect(first.failed).to.deep.equal({ a: Number(first.messages.a?.failedAt) });
       expect(first).to.deep.include({ due: {}, shadows: {}, logged: 1 });
-      expect(await store.messages.settle(message, fail, RECORD)).to.equal('failed');
+      expect(await store.leases.settle(message, fail, RECORD)).to.equal('failed');
       expect(await state()).to.deep.equal(first);
     });
 
@@ -216,8 +221,8 @@ for (const partitions of [1, 7]) {
       const message = await claimed('a');
       const dueAt = Number((await state()).messages.a?.dueAt);
       const release = { kind: 'release' } as const;
-      expect(await store.messages.settle(message, release, RECORD)).to.equal('released');
-      expect(await store.messages.settle(message, release, RECORD)).to.equal('released');
+      expect(await store.leases.settle(message, release, RECORD)).to.equal('released');
+      expect(await store.leases.settle(message, release, RECORD)).to.equal('released');
       const { messages, due, logged } = await state();
       expect(messages.a).to.include({ status: 'scheduled', attempt: '0' });
       expect(due).to.deep.equal({ a: dueAt });
@@ -239,14 +244,14 @@ for (const partitions of [1, 7]) {
         });
         expect(taken.attempt).to.equal(2);
         const before = await state();
-        expect(await store.messages.settle(late, settlement, RECORD)).to.equal('lost-claim');
+        expect(await store.leases.settle(late, settlement, RECORD)).to.equal('lost-claim');
         expect(await state()).to.deep.equal(before);
       });
 
       it(`a worker whose message was cancelled cannot ${settlement.kind}`, async () => {
         const message = await claimed('a');
         expect(await store.messages.cancel('a')).to.deep.equal({ inFlight: true });
-        expect(await store.messages.settle(message, settlement, RECORD)).to.equal('not-found');
+        expect(await store.leases.settle(message, settlement, RECORD)).to.equal('not-found');
         expect(await state()).to.deep.include({ messages: {}, due: {}, failed: {}, shadows: {} });
       });
     }
@@ -255,23 +260,17 @@ for (const partitions of [1, 7]) {
       await store.messages.schedule(newMessage('b', Date.now() + HOUR_MS));
       expect(await store.messages.cancel('b')).to.deep.equal({ inFlight: false });
       const message = await claimed('a');
-      await store.messages.settle(message, { kind: 'fail', error: 'x' }, RECORD);
+      await store.leases.settle(message, { kind: 'fail', error: 'x' }, RECORD);
       expect(await store.messages.cancel('a')).to.deep.equal({ inFlight: false });
       expect(await state()).to.deep.include({ messages: {}, due: {}, failed: {}, shadows: {} });
     });
 
     it('cancel of an unknown id is refused', async () => {
       const refused = store.messages.cancel('nobody');
-      expect(await refused.catch((error: unknown) => error)).to.be.instanceOf(MessageNotFoundError);
+      expect(await refused.catch((error: unknown) => error)).to.have.property(
+        'code',
+        'message-not-found',
+      );
     });
   });
-}
-
-/** Some ids that all live in one partition. */
-function idsIn(store: Store, partition: number, count: number): string[] {
-  const ids: string[] = [];
-  for (let i = 0; ids.length < count; i += 1) {
-    if (store.keys.partitionOf(`m${i}`) === partition) ids.push(`m${i}`);
-  }
-  return ids;
 }

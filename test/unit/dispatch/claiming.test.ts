@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createClaimer } from '../../../src/dispatch/claiming.ts';
 import type { ClaimResult } from '../../../src/dispatch/dispatcher.ts';
 import { StoreFullError, StoreUnavailableError } from '../../../src/domain/errors.ts';
-import type { ClaimBatch, ClaimRequest } from '../../../src/store/message-store.ts';
+import type { ClaimBatch, ClaimRequest } from '../../../src/store/lease-store.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
 import { rejection } from '../support/deferred.ts';
 import { recordingLog } from '../support/log.ts';

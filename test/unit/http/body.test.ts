@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Context } from 'koa';
-import { payloadText } from '../../../src/http/body.ts';
+import { exactBody } from '../../../src/http/body.ts';
 import { ProblemError } from '../../../src/http/problems.ts';
 
 /** The payload's text of a request with this body, parsed as the server does. */
 function textOf(rawBody: string): string {
-  return payloadText({ request: { rawBody, body: JSON.parse(rawBody) } } as unknown as Context);
+  const ctx = { request: { rawBody, body: JSON.parse(rawBody) } } as unknown as Context;
+  return exactBody(ctx).text(['payload']);
 }
 
 /** The payload's text of a request with this payload, other fields around it. */

@@ -3,6 +3,13 @@ import { fill, type Locale, localeOf } from '../../../src/http/locale/locale.ts'
 
 const PLACEHOLDER = /\{\d*\}/g;
 
+/** The rules that ask for something that must be named. */
+const WITH_LIMIT = [
+  ...['type', 'min-length', 'max-length'],
+  ...['minimum', 'maximum', 'choice', 'later-than'],
+  ...['min-items', 'max-items', 'contradicts'],
+];
+
 const portuguese = localeOf('pt-BR');
 const english = localeOf('en');
 
@@ -40,7 +47,7 @@ describe('http: locales', () => {
   it('name the limit in exactly the rules that have one', () => {
     for (const { rules } of [english, portuguese]) {
       const withLimit = Object.entries(rules).filter(([, text]) => text.includes('{0}'));
-      expect(withLimit.map(([rule]) => rule)).to.have.members(['type', 'min-length', 'max-length']);
+      expect(withLimit.map(([rule]) => rule)).to.have.members(WITH_LIMIT);
     }
   });
 

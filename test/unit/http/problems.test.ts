@@ -2,8 +2,7 @@ import { expect } from 'chai';
 import type { Context } from 'koa';
 import {
   type DomainError,
-  MessageExistsError,
-  MessageNotFoundError,
+  MessageError,
   StoreFullError,
   StoreUnavailableError,
 } from '../../../src/domain/errors.ts';
@@ -44,8 +43,12 @@ const FIELDS: FieldProblem[] = [
 
 describe('http: problems', () => {
   const refusals: [error: DomainError, status: number, detail: string][] = [
-    [new MessageExistsError('a"b'), 409, 'A message with the id "a\\"b" already exists'],
-    [new MessageNotFoundError('a'), 404, 'There is no message with the id "a"'],
+    [
+      new MessageError('message-exists', 'a"b'),
+      409,
+      'A message with the id "a\\"b" already exists',
+    ],
+    [new MessageError('message-not-found', 'a'), 404, 'There is no message with the id "a"'],
     [new StoreUnavailableError('x'), 503, 'Redis cannot be reached at the moment'],
     [new StoreFullError('x'), 503, 'Redis is out of memory'],
   ];

@@ -1,12 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import {
-  decodeClaimed,
-  decodePending,
-  encodeAttempt,
-  encodeMessage,
-  PENDING_FIELDS,
-} from '../../../src/store/codec.ts';
+import type { NewMessage } from '../../../src/domain/message.ts';
+import { decodeClaimed, encodeAttempt, encodeMessage } from '../../../src/store/codec.ts';
 
 const MESSAGE = {
   id: 'a',
@@ -18,6 +13,11 @@ const MESSAGE = {
 
 const STATE = ['status', 'delivering', 'attempt', '2', 'dueAt', '1769864405000', 'claim', 'tok'];
 
+/** What Redis gives back of a message: texts. */
+function stored(message: NewMessage): string[] {
+  return encodeMessage(message).map(String);
+}
+
 describe('store: codec', () => {
   it('stores what the client gave, as it gave it', () => {
     expect(encodeMessage(MESSAGE)).to.deep.equal([
@@ -27,7 +27,7 @@ describe('store: codec', () => {
   });
 
   it('reads a claimed message; scheduledFor stays what the client asked for, also on a retry', () => {
-    const claimed = decodeClaimed([...encodeMessage(MESSAGE), ...STATE], 1_769_864_405_250);
+    const claimed = decodeClaimed([...stored(MESSAGE), ...STATE], 1_769_864_405_250);
     expect(claimed).to.deep.equal({
       id: 'a',
       webhookUrl: 'http://receiver/hook',
@@ -36,25 +36,26 @@ describe('store: codec', () => {
       scheduledFor: MESSAGE.dueAt,
       claimLateness: 250,
       claimToken: 'tok',
+      expired: false,
     });
   });
 
   it('reads fields in any order, and skips those it does not know', () => {
-    const fields = [...STATE, 'note', 'by hand', '__proto__', 'x', ...encodeMessage(MESSAGE)];
+    const fields = [...STATE, 'note', 'by hand', '__proto__', 'x', ...stored(MESSAGE)];
     const claimed = decodeClaimed(fields, 1_769_864_405_000);
     expect(claimed.id).to.equal('a');
     expect(claimed.claimLateness).to.equal(0);
   });
 
   it('falls back on the due time when scheduleTo has been damaged by hand', () => {
-    const fields = [...encodeMessage({ ...MESSAGE, scheduleTo: 'tomorrow' }), ...STATE];
+    const fields = [...stored({ ...MESSAGE, scheduleTo: 'tomorrow' }), ...STATE];
     expect(decodeClaimed(fields, 0).scheduledFor).to.equal(1_769_864_405_000);
   });
 
   it('gives back any id, URL and payload it has stored', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), (id, webhookUrl, payload) => {
-        const fields = encodeMessage({ ...MESSAGE, id, webhookUrl, payload });
+        const fields = stored({ ...MESSAGE, id, webhookUrl, payload });
         const claimed = decodeClaimed([...fields, ...STATE], 0);
         expect(claimed).to.deep.include({ id, webhookUrl, payload });
       }),
@@ -67,20 +68,5 @@ describe('store: codec', () => {
     entry.push('lateness', 3, 'duration', 7);
     expect(encodeAttempt('a', { ...record, error: '' })).to.deep.equal(entry);
     expect(encodeAttempt('a', { ...record, error: 'x' })).to.deep.equal([...entry, 'error', 'x']);
-  });
-
-  it('reads a pending row in the order of its fields', () => {
-    expect(PENDING_FIELDS).to.deep.equal(['webhookUrl', 'dueAt']);
-    expect(decodePending('a', ['http://x/', '5'])).to.deep.equal({
-      id: 'a',
-      webhookUrl: 'http://x/',
-      dueAt: 5,
-    });
-  });
-
-  it('knows a pending row whose message has gone', () => {
-    expect(decodePending('a', [null, null])).to.equal(undefined);
-    expect(decodePending('a', ['http://x/', null])).to.equal(undefined);
-    expect(decodePending('a', [])).to.equal(undefined);
   });
 });

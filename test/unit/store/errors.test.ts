@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ReplyError } from 'ioredis';
 import {
   type DomainError,
-  MessageExistsError,
+  MessageError,
   StoreFullError,
   StoreUnavailableError,
 } from '../../../src/domain/errors.ts';
@@ -85,7 +85,7 @@ describe('store: errors', () => {
   });
 
   it('what already is in the words of the domain stays as it is', () => {
-    const error = new MessageExistsError('a');
+    const error = new MessageError('message-exists', 'a');
     expect(toDomainError(error)).to.equal(error);
   });
 

@@ -17,6 +17,7 @@ export function claimedMessage(id: string, over: Partial<ClaimedMessage> = {}): 
     attempt: 1,
     scheduledFor: Date.UTC(2026, 0, 1),
     claimLateness: 0,
+    expired: false,
     claimToken: 'token',
     ...over,
   };

@@ -52,8 +52,9 @@ export function used(body: string, table: 'KEYS' | 'ARGV'): string[] {
 
 /** The tags a reply can begin with. */
 export function promisedTags(header: string): string[] {
-  const line = /^-- Returns (.+)$/m.exec(header)?.[1] ?? '';
-  return findAll(line, /(?:^|\| )\{'([a-z-]+)'/g);
+  // A list too long for one line goes on, indented, in the next.
+  const list = /^-- Returns (.+(?:\n-- {3}.+)*)$/m.exec(header)?.[1] ?? '';
+  return findAll(list.replace(/\n-- +/g, ' '), /(?:^|\| )\{'([a-z-]+)'/g);
 }
 
 /**

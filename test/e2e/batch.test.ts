@@ -1,0 +1,122 @@
+import { expect } from 'chai';
+import { AUTH, ask, expectProblem, inMs, JSON_TYPE, messageBody } from '../support/api.ts';
+import { messageKeysLeft } from '../support/message-keys.ts';
+import { useReceiver } from '../support/receiver.ts';
+import { useService } from '../support/use-service.ts';
+
+const PAST = '2020-01-01T00:00:00Z';
+
+interface Result {
+  readonly status: number;
+  readonly messageId?: string;
+  readonly code?: string;
+  readonly errors?: readonly { readonly field: string }[];
+}
+
+describe('POST /messages/batch', () => {
+  const receiver = useReceiver();
+  const running = useService({ API_LOCALE: 'en', API_BODY_LIMIT_BYTES: '1024' });
+
+  const postText = (body: string) =>
+    ask(running.current.service.url, {
+      method: 'POST',
+      path: '/messages/batch',
+      headers: { ...AUTH, ...JSON_TYPE },
+      body,
+    });
+  const post = (body: unknown) => postText(JSON.stringify(body));
+
+  /** Posts a batch, expects 207, and returns the results. */
+  async function results(messages: readonly unknown[]): Promise<Result[]> {
+    const { status, text } = await post({ messages });
+    expect(status, text).to.equal(207);
+    return JSON.parse(text).results;
+  }
+
+  it('answers 207 with a result for each, in order; a bad one does not spoil the others', async () => {
+    const { api, client } = running.current;
+    await api.post(messageBody('taken'));
+    const found = await results([
+      messageBody('a'),
+      messageBody('bad', { retry: { backoff: { kind: 'no' } } }),
+      messageBody('taken', { payload: 2 }),
+      'no object',
+      messageBody('late', { scheduleTo: PAST, ifPast: 'reject' }),
+      messageBody('b', { scheduleTo: undefined }),
+      messageBody('a', { payload: 2 }),
+      messageBody('z'),
+    ]);
+    const codes = found.map(({ status, code }) => [status, code ?? 'none']);
+    expect(codes).to.deep.equal([
+      [201, 'none'],
+      [422, 'invalid-message'],
+      [409, 'message-exists'],
+      [422, 'invalid-message'],
+      [422, 'invalid-message'],
+      [422, 'invalid-message'],
+      [409, 'message-exists'],
+      [201, 'none'],
+    ]);
+    expect([found[0]?.messageId, found[7]?.messageId]).to.deep.equal(['a', 'z']);
+    expect(found[1]?.errors?.map(({ field }) => field)).to.deep.equal(['retry.backoff.kind']);
+    expect(found[5]?.errors?.map(({ field }) => field)).to.deep.equal(['scheduleTo']);
+    expect(await client.zrange('index:due', 0, '-1')).to.have.members(['a', 'taken', 'z']);
+    expect(await client.hget('message:a', 'payload')).to.equal('{"hello":"world"}');
+  });
+
+  it('takes 1,000 messages, over the limit of a single body, and sends each once', async () => {
+    const due = { scheduleTo: inMs(500), webhookUrl: receiver.current.url };
+    const ids = Array.from({ length: 1000 }, (_, n) => `m-${n}`);
+    const found = await results(ids.map((id) => messageBody(id, due)));
+    expect(found).to.deep.equal(ids.map((messageId) => ({ status: 201, messageId })));
+    await receiver.current.waitFor(1000);
+    expect([...receiver.current.countById()].sort()).to.deep.equal(ids.map((id) => [id, 1]).sort());
+  });
+
+  it('refuses 1,001 as a whole, and an empty one', async () => {
+    const many = Array.from({ length: 1001 }, (_, n) => messageBody(`m-${n}`));
+    for (const messages of [many, []]) {
+      const { errors } = expectProblem(await post({ messages }), 422);
+      expect(errors?.map(({ field }) => field)).to.deep.equal(['messages']);
+    }
+    expect(await messageKeysLeft(running.current.client)).to.deep.equal([]);
+  });
+
+  it('refuses a body of another shape', async () => {
+    const bodies: [body: unknown, field: string][] = [
+      [{}, 'messages'],
+      [{ messages: {} }, 'messages'],
+      [{ messages: [messageBody('a')], more: 1 }, 'more'],
+      [[messageBody('a')], 'body'],
+    ];
+    for (const [body, field] of bodies) {
+      const { errors } = expectProblem(await post(body), 422);
+      expect(errors?.map((error) => error.field)).to.deep.equal([field]);
+    }
+    expectProblem(await postText('{"messages":['), 400);
+    expect(await messageKeysLeft(running.current.client)).to.deep.equal([]);
+  });
+
+  it('keeps the numbers of each payload exactly', async () => {
+    const payloads = ['{"n":1.0}', '12345678901234567890', '[1e5,-0]', '"text"'];
+    const due = { scheduleTo: PAST, webhookUrl: receiver.current.url };
+    const items = payloads.map((payload, n) => {
+      const { payload: _payload, ...rest } = messageBody(`p-${n}`, due);
+      return `${JSON.stringify(rest).slice(0, -1)},"payload":${payload}}`;
+    });
+    expect((await postText(`{"messages":[${items}]}`)).status).to.equal(207);
+    await receiver.current.waitFor(payloads.length);
+    const bodies = receiver.current.received.map(({ id, body }) => [id, body]).sort();
+    expect(bodies).to.deep.equal(payloads.map((payload, n) => [`p-${n}`, payload]));
+  });
+
+  it('makes ids for those without one, and counts delays from one moment', async () => {
+    const { id: _id, scheduleTo: _at, ...rest } = messageBody('none', { delay: 'PT1H' });
+    const found = await results([rest, rest, rest]);
+    const ids = found.map(({ messageId }) => String(messageId));
+    expect(ids).to.deep.equal([...new Set(ids)].sort());
+    const { client } = running.current;
+    const scores = await Promise.all(ids.map((id) => client.zscore('index:due', id)));
+    expect(new Set(scores).size).to.equal(1);
+  });
+});

@@ -1,0 +1,28 @@
+import { type Answer, AUTH, ask, JSON_TYPE } from './api.ts';
+
+/** A request to one operation, by its path in the OpenAPI document. */
+export interface OperationRequest {
+  readonly method: string;
+  /** Such as `/messages/{id}`. */
+  readonly path: string;
+  /** Put where the path has `{id}`. */
+  readonly id?: string;
+  /** With its question mark. */
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object goes as JSON, a text as it is. */
+  readonly body?: object | string;
+  /** Whether the token is left out. */
+  readonly anonymous?: boolean;
+}
+
+/** Sends a request to an operation. */
+export function request(url: string, asked: OperationRequest): Promise<Answer> {
+  const { method, path, id = '', query = '', headers, body, anonymous = false } = asked;
+  return ask(url, {
+    method: method.toUpperCase(),
+    path: path.replace('{id}', encodeURIComponent(id)) + query,
+    headers: { ...(anonymous ? {} : AUTH), ...(body === undefined ? {} : JSON_TYPE), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+}

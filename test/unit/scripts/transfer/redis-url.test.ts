@@ -1,0 +1,44 @@
+import { expect } from 'chai';
+import { UserError } from '../../../../scripts/lib/user-error.mjs';
+import { parseRedisUrl, redisName } from '../../../../scripts/transfer/redis-url.ts';
+
+describe('transfer: the URL of a Redis', () => {
+  const cases: [url: string, name: string, user: string | undefined, secret: string | undefined][] =
+    [
+      ['redis://h', 'redis://h:6379/0', undefined, undefined],
+      ['redis://h/', 'redis://h:6379/0', undefined, undefined],
+      ['REDIS://h:1/5', 'redis://h:1/5', undefined, undefined],
+      ['redis://:p%40ss%2Fword@h:1', 'redis://h:1/0', undefined, 'p@ss/word'],
+      ['redis://me:pw@10.0.0.1:6380/15', 'redis://10.0.0.1:6380/15', 'me', 'pw'],
+      ['redis://[::1]:6380/2', 'redis://[::1]:6380/2', undefined, undefined],
+    ];
+  for (const [url, name, username, password] of cases) {
+    it(`reads ${url}`, () => {
+      const settings = parseRedisUrl(url);
+      expect(redisName(settings)).to.equal(name);
+      expect(settings).to.include({ username, password });
+    });
+  }
+
+  it('gives an IPv6 address without its brackets', () => {
+    expect(parseRedisUrl('redis://[::1]').host).to.equal('::1');
+  });
+
+  for (const url of [
+    ...['', 'h:6379', 'http://h', 'redis://', 'redis:///0', 'redis://h:x', 'redis://h:99999'],
+    ...['redis://h/abc', 'redis://h/1/2', 'redis://h/0?a=b', 'redis://h/0#x', 'redis://:%zz@h'],
+  ]) {
+    it(`refuses ${JSON.stringify(url)} and says what one looks like`, () => {
+      expect(() => parseRedisUrl(url)).to.throw(UserError, /redis:\/\/\[\[user\]:password@\]host/);
+    });
+  }
+
+  it('says that it does not speak TLS', () => {
+    expect(() => parseRedisUrl('rediss://h')).to.throw(UserError, /TLS/);
+  });
+
+  it('repeats no password', () => {
+    expect(redisName(parseRedisUrl('redis://u:secret@h'))).not.to.contain('secret');
+    expect(() => parseRedisUrl('redis://u:secret@h/x')).to.throw(UserError, /^((?!secret).)*$/s);
+  });
+});
