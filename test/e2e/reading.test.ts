@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { writeCursor } from '../../src/http/cursor.ts';
 import {
   AUTH,
   apiAt,
@@ -167,6 +168,35 @@ describe('what the API tells', () => {
     }
     for (const query of ['limit=1001', 'outcome=fine', 'to=x', 'id=', `from=${from}&to=1970`]) {
       expectProblem(await get(`/deliveries?${query}`), 422);
+    }
+  });
+
+  it('a forged cursor is refused before it reaches Redis', async () => {
+    const none = [undefined, undefined];
+    const scopes = {
+      '/messages': { list: 'due', filters: [...none, undefined, undefined, undefined] },
+      '/deliveries': { list: 'deliveries', filters: [...none, undefined, undefined] },
+    };
+    const forged: [path: keyof typeof scopes, place: (string | number)[], status: number][] = [
+      ['/messages', ['1', 'a'], 200],
+      ['/messages', ['-inf', ''], 200],
+      ['/messages', ['1e999', 'a'], 200],
+      ['/messages', ['', 'a'], 400],
+      ['/messages', ['one', 'a'], 400],
+      ['/messages', ['nan', 'a'], 400],
+      ['/messages', ['(1', 'a'], 400],
+      ['/messages', [1, 'a'], 400],
+      ['/deliveries', ['1-0', 0], 200],
+      ['/deliveries', ['999999999999999-999999999999999999', 0], 200],
+      ['/deliveries', ['0-0', 0], 400],
+      ['/deliveries', ['1', 0], 400],
+      ['/deliveries', ['99999999999999999999-0', 0], 400],
+      ['/deliveries', ['1-0', 0.5], 400],
+      ['/deliveries', ['+', 0], 400],
+    ];
+    for (const [path, place, status] of forged) {
+      const answer = await get(`${path}?cursor=${writeCursor(scopes[path], place)}`);
+      expect(answer.status, `${path} ${JSON.stringify(place)}`).to.equal(status);
     }
   });
 

@@ -56,6 +56,12 @@ describe('http: cursors', () => {
     }
   });
 
+  it('are refused when forged to lead to what is no place at all', () => {
+    for (const place of [[], ['1'], [1, 'a'], ['1', 2], ['1', 'a', 'b']]) {
+      expect(outcome(writeCursor(SCOPE, place))).to.equal('invalid-cursor');
+    }
+  });
+
   it('are refused, and break nothing, whatever they hold', () => {
     const content = JSON.parse(
       Buffer.from(writeCursor(SCOPE, ['1', 'a']), 'base64url').toString(),
