@@ -4,6 +4,7 @@ import { parseScheduleTime } from '../../src/domain/schedule-time.ts';
 import { en } from '../../src/http/locale/en.ts';
 import { type FieldProblem, fill } from '../../src/http/locale/locale.ts';
 import { ProblemError } from '../../src/http/problems.ts';
+import type { NewMessageBody } from '../../src/http/schemas.ts';
 import { createBodyChecks } from '../../src/http/validation.ts';
 import { type LegacyEntry, legacyKey } from '../../src/store/legacy-source.ts';
 
@@ -11,6 +12,9 @@ import { type LegacyEntry, legacyKey } from '../../src/store/legacy-source.ts';
 export type LegacyReading =
   | { readonly message: NewMessage; readonly text: string }
   | { readonly reason: string };
+
+/** What the old service never left out. */
+const OPTIONAL_IN_API = ['id', 'scheduleTo'] as const;
 
 /** Nothing the old service kept depends on the configured timeout. */
 const { newMessage: check } = createBodyChecks(Number.MAX_SAFE_INTEGER);
@@ -39,9 +43,7 @@ function readMessage(key: string, text: string): LegacyReading {
   });
   if (!isObject(parsed)) return { reason: 'is no message: not a JSON object' };
   const known = FIELDS.filter((name) => Object.hasOwn(parsed, name));
-  const body = check(Object.fromEntries(known.map((name) => [name, parsed[name]])));
-  const missing = FIELDS.filter((name) => !known.includes(name));
-  if (missing.length > 0) throw missingFields(missing);
+  const body = checkWhole(Object.fromEntries(known.map((name) => [name, parsed[name]])));
   const { id = '', scheduleTo = '', webhookUrl } = body;
   if (legacyKey(id) !== key) return { reason: `holds another id: ${JSON.stringify(id)}` };
   const payload = stringify(body.payload) ?? 'null';
@@ -49,10 +51,21 @@ function readMessage(key: string, text: string): LegacyReading {
   return { message: { id, scheduleTo, dueAt, webhookUrl, payload }, text };
 }
 
-/** The old service left nothing out; the API makes an id and takes a delay instead of a time. */
-function missingFields(names: readonly string[]): ProblemError {
-  const fields = names.map((field) => ({ field, rule: 'required', limit: '' }) as const);
-  return new ProblemError('invalid-message', '', { fields });
+/**
+ * Checks a message as the API does, and that nothing is missing: the API would make an id, and takes a
+ * delay instead of a time.
+ */
+function checkWhole(body: Readonly<Record<string, unknown>>): NewMessageBody {
+  const missing = OPTIONAL_IN_API.filter((name) => !Object.hasOwn(body, name));
+  const fields: FieldProblem[] = missing.map((field) => ({ field, rule: 'required', limit: '' }));
+  try {
+    const checked = check(body);
+    if (fields.length === 0) return checked;
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    fields.push(...(error.extras.fields ?? []));
+  }
+  throw new ProblemError('invalid-message', '', { fields });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
