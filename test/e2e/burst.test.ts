@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { useReceiver } from '../support/receiver.ts';
 import { keysLeft, useRedis } from '../support/redis.ts';
 import { messagesDue, scheduleAll } from '../support/schedule.ts';
-import { type ServiceProcess, startService } from '../support/service.ts';
+import { useServices } from '../support/service.ts';
 import { newMessage, openStore } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
@@ -10,17 +10,7 @@ describe('many at once', function () {
   this.timeout(60_000);
   const redis = useRedis();
   const receiver = useReceiver();
-  const services: ServiceProcess[] = [];
-
-  afterEach(async () => {
-    for (const service of services.splice(0)) await service.end();
-  });
-
-  async function start(env: Record<string, string> = {}): Promise<ServiceProcess> {
-    const service = await startService(redis.current.port, env);
-    services.push(service);
-    return service;
-  }
+  const start = useServices(redis);
 
   /** What is left in Redis once nothing is pending, but for log and claim records. */
   async function leftovers(): Promise<string[]> {

@@ -4,7 +4,7 @@ import { useReceiver } from '../support/receiver.ts';
 import { useRedis } from '../support/redis.ts';
 import { redisNow } from '../support/redis-state.ts';
 import { messagesDue, scheduleOne } from '../support/schedule.ts';
-import { type ServiceProcess, startService } from '../support/service.ts';
+import { useServices } from '../support/service.ts';
 import { newMessage, openStore } from '../support/store.ts';
 import { until } from '../support/until.ts';
 
@@ -12,17 +12,7 @@ describe('crashes', function () {
   this.timeout(60_000);
   const redis = useRedis();
   const receiver = useReceiver();
-  const services: ServiceProcess[] = [];
-
-  afterEach(async () => {
-    for (const service of services.splice(0)) await service.end();
-  });
-
-  async function start(env: Record<string, string> = {}): Promise<ServiceProcess> {
-    const service = await startService(redis.current.port, env);
-    services.push(service);
-    return service;
-  }
+  const start = useServices(redis);
 
   it('SIGKILL with 1,000 pending, 300 due while down: all are delivered after the restart', async () => {
     const { client } = redis.current;

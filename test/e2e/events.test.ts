@@ -3,7 +3,7 @@ import { startProxy } from '../support/proxy.ts';
 import { useReceiver } from '../support/receiver.ts';
 import { useRedis } from '../support/redis.ts';
 import { messagesDue, scheduleAll, type ToSchedule } from '../support/schedule.ts';
-import { type ServiceProcess, startService } from '../support/service.ts';
+import { useServices } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
 /** Without events a message may be this late, in ms (the promise is 1,500). */
@@ -13,18 +13,11 @@ describe('when events fail', function () {
   this.timeout(60_000);
   const redis = useRedis();
   const receiver = useReceiver();
-  const services: ServiceProcess[] = [];
+  const start = useServices(redis);
 
   afterEach(async () => {
-    for (const service of services.splice(0)) await service.end();
     await redis.current.client.config('SET', 'notify-keyspace-events', 'Ex');
   });
-
-  async function start(port: number, env: Record<string, string> = {}): Promise<ServiceProcess> {
-    const service = await startService(port, env);
-    services.push(service);
-    return service;
-  }
 
   /** Messages due one after the other, every `everyMs` from half a second on. */
   function spread(count: number, everyMs: number): ToSchedule[] {
@@ -49,7 +42,7 @@ describe('when events fail', function () {
   }
 
   it('notifications switched off under way: nothing lost, nothing twice, nothing late', async () => {
-    const service = await start(redis.current.port);
+    const service = await start();
     await service.logged('expired-key events flow');
     await redis.current.client.config('SET', 'notify-keyspace-events', '');
     const messages = spread(200, 10);
@@ -58,10 +51,10 @@ describe('when events fail', function () {
   });
 
   it('notifications off and CONFIG refused: the service says so and delivers all the same', async () => {
-    const { client, port } = redis.current;
+    const { client } = redis.current;
     await client.config('SET', 'notify-keyspace-events', '');
     await client.call('ACL', 'SETUSER', 'app', 'on', '>pw', '~*', '&*', '+@all', '-config');
-    const service = await start(port, { REDIS_USERNAME: 'app', REDIS_PASSWORD: 'pw' });
+    const service = await start({ REDIS_USERNAME: 'app', REDIS_PASSWORD: 'pw' });
     await service.logged('event mode is degraded');
     const messages = spread(100, 10);
     await scheduleAll(service, messages);
@@ -70,17 +63,17 @@ describe('when events fail', function () {
   });
 
   it('notifications off before the start: the service switches them on', async () => {
-    const { client, port } = redis.current;
+    const { client } = redis.current;
     await client.config('SET', 'notify-keyspace-events', 'Kg');
-    const service = await start(port);
+    const service = await start();
     await service.logged('expired-key events flow');
     const flags = (await client.config('GET', 'notify-keyspace-events'))[1] ?? '';
     expect([...flags].sort().join('')).to.equal('EKgx');
   });
 
   it('subscribers killed every 200 ms: nothing lost, nothing twice', async () => {
-    const { client, port } = redis.current;
-    const [first] = await Promise.all([start(port), start(port)]);
+    const { client } = redis.current;
+    const [first] = await Promise.all([start(), start()]);
     if (first === undefined) throw new Error('no service');
     const messages = spread(400, 10);
     let kills = 0;
@@ -103,7 +96,7 @@ describe('when events fail', function () {
 
   it('a subscriber link that silently swallows: nothing lost, and it is replaced', async () => {
     const proxy = await startProxy(redis.current.port);
-    const service = await start(proxy.port);
+    const service = await start({}, proxy.port);
     await service.logged('expired-key events flow');
     expect(proxy.connectionsNamed('agendamento:events')).to.equal(1);
     proxy.swallow('agendamento:events');
@@ -122,11 +115,14 @@ describe('when events fail', function () {
 
   it('a command link that silently swallows: nothing lost, and it is replaced', async () => {
     const proxy = await startProxy(redis.current.port);
-    const service = await start(proxy.port, {
-      REDIS_TIMEOUT_MS: '300',
-      WEBHOOK_TIMEOUT_MS: '500',
-      WEBHOOK_LEASE_MS: '1500',
-    });
+    const service = await start(
+      {
+        REDIS_TIMEOUT_MS: '300',
+        WEBHOOK_TIMEOUT_MS: '500',
+        WEBHOOK_LEASE_MS: '1500',
+      },
+      proxy.port,
+    );
     const messages = spread(100, 20);
     await scheduleAll(service, messages);
     await receiver.current.waitFor(20);
@@ -141,8 +137,8 @@ describe('when events fail', function () {
   });
 
   it('SCRIPT FLUSH under load: nothing lost, nothing twice', async () => {
-    const { client, port } = redis.current;
-    const service = await start(port);
+    const { client } = redis.current;
+    const service = await start();
     const messages = spread(400, 5);
     const flusher = setInterval(() => {
       client.script('FLUSH').catch((error: unknown) => expect.fail(String(error)));

@@ -74,6 +74,19 @@ export function spawnService(env: Record<string, string>, cwd?: string): Service
   };
 }
 
+/** Gives a suite services on its Redis, as many as a test starts; they are ended after each test. */
+export function useServices(redis: { readonly current: { readonly port: number } }) {
+  const services: ServiceProcess[] = [];
+  afterEach(async () => {
+    for (const service of services.splice(0)) await service.end();
+  });
+  return async (env: Record<string, string> = {}, port = redis.current.port) => {
+    const service = await startService(port, env);
+    services.push(service);
+    return service;
+  };
+}
+
 /** Kills, by process id, whatever a failed test left running. */
 export async function endAllServices(): Promise<void> {
   for (const child of alive) {
