@@ -1,10 +1,9 @@
-import { systemClock } from '../../src/runtime/clock.ts';
 import type { Transfer } from '../../src/store/transfer.ts';
 import { UserError } from '../lib/user-error.mjs';
 import { DONE, runCommand, SKIPPED, userPath } from './command.ts';
 import { endLine, headerLine, messageLine } from './export-format.ts';
 import { fileOutput, type Output, standardOutput } from './output.ts';
-import { Progress } from './progress.ts';
+import { showProgress } from './progress.ts';
 import { removeExported } from './remove.ts';
 import { number, summary } from './summary.ts';
 import { openTarget, type Target } from './target.ts';
@@ -65,9 +64,8 @@ async function refuseWhileRunning({ runningReplicas }: Target): Promise<void> {
 async function exportAll(target: Target, output: Output, total: number): Promise<number> {
   const counts = { messages: 0, foreign: 0 };
   const describe = () => `${number(counts.messages)} of about ${number(total)} messages written`;
-  const progress = new Progress({ stream: process.stderr, describe, clock: systemClock });
   try {
-    await progress.during(() => writeAll(target, output, counts));
+    await showProgress(describe, () => writeAll(target, output, counts));
   } catch (error) {
     await output.abandon();
     throw error;

@@ -1,11 +1,10 @@
-import { systemClock } from '../../src/runtime/clock.ts';
 import type { LegacyEntry, LegacySource } from '../../src/store/legacy-source.ts';
 import type { AdoptVerdict, Transfer, TransferMode } from '../../src/store/transfer.ts';
 import { openLegacySource } from '../../src/store/transfer-session.ts';
 import { UserError } from '../lib/user-error.mjs';
 import { DONE, runCommand, SKIPPED, userPath } from './command.ts';
 import { readLegacy } from './legacy-message.ts';
-import { Progress } from './progress.ts';
+import { showProgress } from './progress.ts';
 import { parseRedisUrl, redisName } from './redis-url.ts';
 import { Skips } from './skips.ts';
 import { number, summary } from './summary.ts';
@@ -110,9 +109,10 @@ async function importFrom(
   const target = await openTarget(mode);
   try {
     const task = new LegacyImport(source, target.transfer, skips, mode);
-    const describe = () => task.progress();
-    const progress = new Progress({ stream: process.stderr, describe, clock: systemClock });
-    await progress.during(() => task.run());
+    await showProgress(
+      () => task.progress(),
+      () => task.run(),
+    );
     const { found, imported, converted, pastDue, already } = task.counts;
     const lines = summary(`From ${origin} into ${target.name}:`, mode, [
       [found, 'found'],

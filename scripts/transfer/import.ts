@@ -1,12 +1,11 @@
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { systemClock } from '../../src/runtime/clock.ts';
 import type { RestoreVerdict, Transfer, TransferMode } from '../../src/store/transfer.ts';
 import { UserError } from '../lib/user-error.mjs';
 import { DONE, runCommand, SKIPPED, userPath } from './command.ts';
 import { readHeader, readLine } from './export-format.ts';
 import { type Line, readLines } from './lines.ts';
-import { Progress } from './progress.ts';
+import { showProgress } from './progress.ts';
 import { Skips } from './skips.ts';
 import { number, summary } from './summary.ts';
 import { openTarget } from './target.ts';
@@ -123,9 +122,10 @@ async function importInto(
   const target = await openTarget(mode);
   try {
     const task = new Import(target.transfer, skips, mode);
-    const describe = () => task.progress();
-    const progress = new Progress({ stream: process.stderr, describe, clock: systemClock });
-    await progress.during(() => task.run(input));
+    await showProgress(
+      () => task.progress(),
+      () => task.run(input),
+    );
     const { read, restored, pastDue, exists } = task.counts;
     const lines = summary(`From ${origin} into ${target.name}:`, mode, [
       [read, 'messages read'],

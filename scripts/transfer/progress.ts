@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../src/runtime/clock.ts';
+import { type Clock, systemClock, type Timer } from '../../src/runtime/clock.ts';
 
 /** Between two lines, in ms: on a terminal the line is rewritten, elsewhere every one stays. */
 const TERMINAL_MS = 250;
@@ -52,4 +52,9 @@ export class Progress {
     if (stream.isTTY) stream.write(CLEAR_LINE + describe().slice(0, (stream.columns ?? 80) - 1));
     else stream.write(`${describe()}\n`);
   }
+}
+
+/** Runs a task of a script and tells on standard error how far it is. */
+export function showProgress<T>(describe: () => string, task: () => Promise<T>): Promise<T> {
+  return new Progress({ stream: process.stderr, describe, clock: systemClock }).during(task);
 }

@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { systemClock } from '../../src/runtime/clock.ts';
 import type { RemoveVerdict, Transfer } from '../../src/store/transfer.ts';
 import { readLine } from './export-format.ts';
 import { type Line, readLines } from './lines.ts';
-import { Progress } from './progress.ts';
+import { showProgress } from './progress.ts';
 import { number, summary } from './summary.ts';
 
 /**
@@ -14,8 +13,7 @@ import { number, summary } from './summary.ts';
 export async function removeExported(transfer: Transfer, file: string): Promise<number> {
   const counts: Record<RemoveVerdict, number> = { removed: 0, changed: 0, 'not-found': 0 };
   const describe = () => `${number(counts.removed)} messages removed`;
-  const progress = new Progress({ stream: process.stderr, describe, clock: systemClock });
-  await progress.during(async () => {
+  await showProgress(describe, async () => {
     for await (const lines of readLines(createReadStream(file))) {
       await Promise.all(lines.map((line) => removeOne(transfer, line, counts)));
     }
