@@ -5,19 +5,38 @@ import { DateTime, Duration } from 'luxon';
  * by name are not due times. The fraction of the second is split where the millisecond ends.
  */
 export const DUE_TIME =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}(?::?\d{2}(?::?\d{2})?)?)(?:[.,](\d{1,3})(\d{0,27}))?([Zz]|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?)?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](?:(\d{2})(?::?(\d{2})(?::?(\d{2}))?)?)(?:[.,](\d{1,3})(\d{0,27}))?(?:[Zz]|([+-])(0\d|1[0-4])(?::?([0-5]\d))?)?)?$/;
 
 /**
  * Reads a due time: ISO 8601, `T` or a space between date and time. With an offset or `Z` it is that
  * instant; without one it is UTC. Finer than a millisecond is rounded up, so that nothing is early.
- * @returns epoch ms, or `undefined` when the text is no such date or names a day that does not exist
+ * @returns epoch ms, or `undefined` when the text is no such date or names a day or time that does not exist
  */
 export function parseScheduleTime(text: string): number | undefined {
-  const [matched, date, time = '00', ms = '0', rest = '', offset = 'Z'] = DUE_TIME.exec(text) ?? [];
-  if (matched === undefined) return undefined;
-  const instant = DateTime.fromISO(`${date}T${time}${offset}`, { zone: 'utc' });
-  if (!instant.isValid) return undefined;
-  return instant.toMillis() + Number(ms.padEnd(3, '0')) + (/[1-9]/.test(rest) ? 1 : 0);
+  const parts = DUE_TIME.exec(text);
+  if (parts === null) return undefined;
+  const [, year, month, day, hour = 0, minute = 0, second = 0, ms = '0', rest = '', sign] = parts;
+  const [offsetHour = 0, offsetMinute = 0] = parts.slice(10);
+  const midnight = midnightOf(Number(year), Number(month), Number(day));
+  const time = msOfDay(Number(hour), Number(minute), Number(second));
+  if (midnight === undefined || time === undefined) return undefined;
+  const fraction = Number(ms.padEnd(3, '0')) + (/[1-9]/.test(rest) ? 1 : 0);
+  const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000;
+  return midnight + time + fraction + (sign === '-' ? offset : -offset);
+}
+
+/** Epoch ms at which a day of UTC begins; `undefined` when the calendar has no such day. */
+function midnightOf(year: number, month: number, day: number): number | undefined {
+  // Unlike `Date.UTC` this takes the years before 100 as they are.
+  const date = new Date(new Date(0).setUTCFullYear(year, month - 1, day));
+  const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return exists ? date.getTime() : undefined;
+}
+
+/** Ms since midnight, 24:00:00 included; `undefined` when a day has no such time. */
+function msOfDay(hour: number, minute: number, second: number): number | undefined {
+  const seconds = hour * 3600 + minute * 60 + second;
+  return minute < 60 && second < 60 && seconds <= 24 * 3600 ? seconds * 1000 : undefined;
 }
 
 /** An ISO 8601 duration names at least one part, and after its `T` at least one more; luxon does not mind. */

@@ -1,14 +1,14 @@
 import type { Context } from 'koa';
-import type { ScheduleOptions } from '../store/message-store.ts';
+import type { OnConflict } from '../store/scheduling.ts';
 import { invalidField } from './problems.ts';
 
-export const ON_CONFLICT = ['refuse', 'ignore', 'replace'] as const;
+export const ON_CONFLICT: readonly OnConflict[] = ['refuse', 'ignore', 'replace'];
 
 /** Visible ASCII and spaces, of a length that suits a Redis key. */
 export const IDEMPOTENCY_KEY = /^[ -~]{1,255}$/;
 
 /** The query parameter `onConflict`: what to do when the id is taken. */
-export function readOnConflict({ query }: Context): NonNullable<ScheduleOptions['onConflict']> {
+export function readOnConflict({ query }: Context): OnConflict {
   const { onConflict = 'refuse', ...others } = query;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw invalidField(unknown, 'unknown');

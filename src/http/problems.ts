@@ -61,8 +61,7 @@ export function problemAnswers(locale: Locale, log: Logger): Middleware {
     try {
       await next();
     } catch (error) {
-      const problem = toProblem(error);
-      if (problem.code === 'internal-error') log.error({ err: error }, 'request failed');
+      const problem = explain(error, log);
       ctx.status = STATUS[problem.code];
       const retryAfter = ctx.status === 503 ? { 'retry-after': '1' } : {};
       ctx.set({ ...retryAfter, ...problem.extras.headers });
@@ -72,7 +71,14 @@ export function problemAnswers(locale: Locale, log: Logger): Middleware {
   };
 }
 
-export function toProblem(error: unknown): ProblemError {
+/** The problem behind whatever a request throws; a fault of ours goes to the log. */
+export function explain(error: unknown, log: Logger): ProblemError {
+  const problem = toProblem(error);
+  if (problem.code === 'internal-error') log.error({ err: error }, 'request failed');
+  return problem;
+}
+
+function toProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof MessageError) return refusalProblem(error);
   if (error instanceof StoreUnavailableError) return new ProblemError('store-unavailable');

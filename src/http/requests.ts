@@ -1,6 +1,9 @@
-import type { DueTime, MessageContent, NewMessage } from '../domain/message.ts';
+import { v7 as timeOrderedId } from 'uuid';
+import type { DueTime, MessageContent } from '../domain/message.ts';
 import { formatInstant, parseDelay, parseScheduleTime } from '../domain/schedule-time.ts';
 import type { MessageChanges } from '../store/message-store.ts';
+import type { IdempotentRequest, ScheduleRequest } from '../store/scheduling.ts';
+import { idFromKey } from './idempotency.ts';
 import { invalidField } from './problems.ts';
 import { type ChangesBody, type NewMessageBody, REMOVABLE } from './schemas.ts';
 
@@ -8,24 +11,30 @@ import { type ChangesBody, type NewMessageBody, REMOVABLE } from './schemas.ts';
 type TextOf = (field: 'payload' | 'metadata') => string;
 
 /**
- * The message a checked body asks for.
- * @param id its id, given or made
+ * What a checked body asks to be scheduled.
  * @param now Redis time, epoch ms, which a delay counts from
+ * @param idempotency what makes a repeat of the request known; an id not given is made from its key
  * @throws ProblemError when fields contradict each other
  */
-export function toNewMessage(
+export function toScheduleRequest(
   body: NewMessageBody,
-  id: string,
   now: number,
   textOf: TextOf,
-): NewMessage {
+  idempotency?: IdempotentRequest,
+): ScheduleRequest {
   const due = toDueTime(body, now);
   if (due === undefined) throw invalidField('scheduleTo', 'required');
   const content = toContent(body, textOf);
   if (content.notAfter !== undefined && content.notAfter < due.dueAt) {
     throw invalidField('notAfter', 'before-due');
   }
-  return { id, ...due, webhookUrl: body.webhookUrl, payload: textOf('payload'), ...content };
+  const id = body.id ?? (idempotency === undefined ? timeOrderedId() : idFromKey(idempotency.key));
+  const { webhookUrl, ifPast } = body;
+  return {
+    message: { id, ...due, webhookUrl, payload: textOf('payload'), ...content },
+    ...(ifPast === undefined ? {} : { ifPast }),
+    ...(idempotency === undefined ? {} : { idempotency }),
+  };
 }
 
 /**

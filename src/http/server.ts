@@ -122,7 +122,7 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
   const router = createRouter({
     health: healthHandler(queries, isOpen, locale),
     messages: messageHandlers({ store, queries, checks, locale }),
-    batch: batchHandler({ store, queries, checks, locale }),
+    batch: batchHandler({ store, queries, checks, locale, log }),
     bulk: bulkHandlers({ store, listing: reads.listing, locale }),
     reads: readHandlers(options, locale),
     description: descriptionHandlers(options),

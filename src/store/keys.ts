@@ -75,9 +75,14 @@ export class Keys {
     return `${this.tagged('log', partition)}deliveries`;
   }
 
-  /** String: fingerprint of the request that an idempotency key came with. */
+  /** String: fingerprint and result of the request that an idempotency key came with. */
   idempotency(partition: number, key: string): string {
-    return this.tagged('idempotency', partition) + key;
+    return this.idempotencyPrefix(partition) + key;
+  }
+
+  /** What precedes the idempotency key in the records of a partition. */
+  idempotencyPrefix(partition: number): string {
+    return this.tagged('idempotency', partition);
   }
 
   /** String: the last claim a replica made in a partition, so that a repeated claim gets its batch. */

@@ -1,34 +1,24 @@
-import { MessageError, type Refusal } from '../domain/errors.ts';
 import type { DueTime, MessageContent, NewMessage } from '../domain/message.ts';
-import { encodeContent, encodeMessage } from './codec.ts';
+import { encodeContent } from './codec.ts';
 import type { DueHints } from './due-hints.ts';
 import type { Keys } from './keys.ts';
-import type { ScriptName, ScriptReply, Scripts } from './scripts.ts';
-import { newToken } from './token.ts';
+import { toRefusal } from './refusals.ts';
+import {
+  type OnConflict,
+  type ScheduleRequest,
+  type ScheduleResult,
+  Scheduling,
+  type SchedulingOptions,
+} from './scheduling.ts';
+import type { ScriptName, ScriptReply } from './scripts.ts';
 
-export interface MessageStoreOptions {
-  readonly scripts: Scripts;
-  readonly keys: Keys;
-  readonly hints: DueHints;
-}
+export type MessageStoreOptions = SchedulingOptions;
 
 /** How a message is scheduled when something is in the way. */
-export interface ScheduleOptions {
+export interface ScheduleOptions extends Omit<ScheduleRequest, 'message'> {
   /** When the id is taken; `refuse` unless given. */
-  readonly onConflict?: 'refuse' | 'ignore' | 'replace';
-  /** When the due time has passed; `fire` unless given. */
-  readonly ifPast?: 'fire' | 'reject';
-  readonly idempotency?: IdempotentRequest;
+  readonly onConflict?: OnConflict;
 }
-
-/** A request that the caller may repeat until it is answered. */
-export interface IdempotentRequest {
-  readonly key: string;
-  /** Tells a repeat from another request under the same key. */
-  readonly fingerprint: string;
-}
-
-export type ScheduleResult = 'scheduled' | 'replaced' | 'ignored';
 
 /** What a reschedule changes. */
 export interface MessageChanges extends Partial<MessageContent> {
@@ -37,27 +27,14 @@ export interface MessageChanges extends Partial<MessageContent> {
   readonly remove?: readonly (keyof MessageContent)[];
 }
 
-/** How long an idempotency key is remembered, in ms. */
-const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
-
-/** Replies by which a script says that it changed nothing because of the message's state. */
-const REFUSALS: Readonly<Partial<Record<string, Refusal>>> = {
-  exists: 'message-exists',
-  'not-found': 'message-not-found',
-  'in-flight': 'message-in-flight',
-  failed: 'message-failed',
-  'not-failed': 'message-not-failed',
-  'in-past': 'in-past',
-  'expires-first': 'expires-first',
-  'key-reused': 'key-reused',
-};
-
 /** What callers do with messages: one method per transition, one Lua script behind each. */
 export class MessageStore {
   private readonly options: MessageStoreOptions;
+  private readonly scheduling: Scheduling;
 
   constructor(options: MessageStoreOptions) {
     this.options = options;
+    this.scheduling = new Scheduling(options);
   }
 
   /**
@@ -65,19 +42,21 @@ export class MessageStore {
    * @throws MessageError `message-exists`, `in-past` or `key-reused`
    */
   async schedule(message: NewMessage, options: ScheduleOptions = {}): Promise<ScheduleResult> {
-    const { keys } = this.options;
-    const { id, dueAt } = message;
-    const { onConflict = 'refuse', ifPast = 'fire', idempotency } = options;
-    const partition = keys.partitionOf(id);
-    const record = keys.idempotency(partition, idempotency?.key ?? '');
-    const policy = [onConflict, ifPast, idempotency?.fingerprint ?? '', IDEMPOTENCY_MS];
-    const tag = await this.transition(
-      'schedule',
-      id,
-      [keys.deliveringIndex(partition), keys.failedIndex(partition), record],
-      [dueAt, newToken(), ...policy, ...encodeMessage(message)],
-    );
-    return tag as ScheduleResult;
+    const { onConflict = 'refuse', ...particulars } = options;
+    const [result] = await this.scheduling.all([{ message, ...particulars }], onConflict);
+    if (result instanceof Error) throw result;
+    return result as ScheduleResult;
+  }
+
+  /**
+   * (absent) → scheduled for each of many, all sent to Redis at once.
+   * @returns for each, in order, what became of it: an error is its result, as `schedule` would throw it
+   */
+  scheduleAll(
+    requests: readonly ScheduleRequest[],
+    onConflict: OnConflict = 'refuse',
+  ): Promise<readonly (ScheduleResult | Error)[]> {
+    return this.scheduling.all(requests, onConflict);
   }
 
   /**
@@ -130,8 +109,8 @@ export class MessageStore {
     const { keys, scripts, hints } = this.options;
     const reply = await scripts.run(name, [...keys.ofMessage(id), ...moreKeys], [id, ...args]);
     const [tag] = reply;
-    const refusal = REFUSALS[tag];
-    if (refusal !== undefined) throw new MessageError(refusal, id);
+    const refusal = toRefusal(tag, id);
+    if (refusal !== undefined) throw refusal;
     announceDue(hints, keys, id, reply);
     return tag;
   }

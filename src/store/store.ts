@@ -59,7 +59,7 @@ export class Store extends LongLivedPart {
     this.keys = keys;
     this.commands = commands;
     this.fitness = new Fitness({ redis: commands, keys, clock, log });
-    this.messages = new MessageStore({ scripts, keys, hints });
+    this.messages = new MessageStore({ redis: commands, scripts, keys, hints });
     this.leases = new LeaseStore({ scripts, keys, hints, replica, deliveryLogLength });
     this.queries = new Queries(commands, keys);
     this.listing = new Listing(scripts, keys);

@@ -17,14 +17,15 @@ describe('POST /messages/batch', () => {
   const receiver = useReceiver();
   const running = useService({ API_LOCALE: 'en', API_BODY_LIMIT_BYTES: '1024' });
 
-  const postText = (body: string) =>
+  const postText = (body: string, headers = {}, query = '') =>
     ask(running.current.service.url, {
       method: 'POST',
-      path: '/messages/batch',
-      headers: { ...AUTH, ...JSON_TYPE },
+      path: `/messages/batch${query}`,
+      headers: { ...AUTH, ...JSON_TYPE, ...headers },
       body,
     });
-  const post = (body: unknown) => postText(JSON.stringify(body));
+  const post = (body: unknown, headers = {}, query = '') =>
+    postText(JSON.stringify(body), headers, query);
 
   /** Posts a batch, expects 207, and returns the results. */
   async function results(messages: readonly unknown[]): Promise<Result[]> {
@@ -118,5 +119,37 @@ describe('POST /messages/batch', () => {
     const { client } = running.current;
     const scores = await Promise.all(ids.map((id) => client.zscore('index:due', id)));
     expect(new Set(scores).size).to.equal(1);
+  });
+
+  it('an Idempotency-Key counts once for each message, those without an id too', async () => {
+    const { client } = running.current;
+    const { id: _id, ...anonymous } = messageBody('none');
+    const body = { messages: [messageBody('a'), anonymous, anonymous, { id: 'bad' }] };
+    const send = (content: unknown) => post(content, { 'idempotency-key': 'batch 1' });
+    const first = await send(body);
+    expect(JSON.parse(first.text).results.map(({ status }: Result) => status)).to.deep.equal([
+      201, 201, 201, 422,
+    ]);
+    expect((await send(body)).text).to.equal(first.text);
+    expect(await client.zcard('index:due')).to.equal(3);
+    await client.del('message:a');
+    const changed = { messages: [messageBody('a', { payload: 'other' }), anonymous] };
+    const codes = JSON.parse((await send(changed)).text).results.map(({ code }: Result) => code);
+    expect(codes).to.deep.equal(['key-reused', undefined]);
+    expect(await client.exists('message:a')).to.equal(0);
+  });
+
+  it('takes onConflict for all of them', async () => {
+    const { client } = running.current;
+    const body = { messages: [messageBody('a'), messageBody('b')] };
+    await post({ messages: [messageBody('a', { payload: 'old' })] });
+    const ignored = await post(body, {}, '?onConflict=ignore');
+    const statuses = (text: string) => JSON.parse(text).results.map(({ status }: Result) => status);
+    expect(statuses(ignored.text)).to.deep.equal([200, 201]);
+    expect(await client.hget('message:a', 'payload')).to.equal('"old"');
+    const replaced = await post(body, {}, '?onConflict=replace');
+    expect(statuses(replaced.text)).to.deep.equal([200, 200]);
+    expect(await client.hget('message:a', 'payload')).to.equal('{"hello":"world"}');
+    expectProblem(await post(body, {}, '?onConflict=merge'), 422);
   });
 });

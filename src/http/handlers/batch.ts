@@ -1,43 +1,88 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { RouterContext } from '@koa/router';
-import { v7 as timeOrderedId } from 'uuid';
+import type { Logger } from '../../runtime/logger.ts';
 import type { MessageStore } from '../../store/message-store.ts';
 import type { Queries } from '../../store/queries.ts';
-import { type ExactBody, exactBody } from '../body.ts';
+import type { ScheduleRequest } from '../../store/scheduling.ts';
+import { exactBody } from '../body.ts';
+import { idempotencyOf } from '../idempotency.ts';
 import type { Locale } from '../locale/locale.ts';
-import { problemDocument, toProblem } from '../problems.ts';
-import { toNewMessage } from '../requests.ts';
+import { readOnConflict } from '../parameters.ts';
+import { explain, type ProblemError, problemDocument } from '../problems.ts';
+import { toScheduleRequest } from '../requests.ts';
 import type { BodyChecks } from '../validation.ts';
+import { statusOf } from './messages.ts';
 
 export interface BatchHandlerOptions {
-  readonly store: Pick<MessageStore, 'schedule'>;
+  readonly store: Pick<MessageStore, 'scheduleAll'>;
   readonly queries: Pick<Queries, 'now'>;
   readonly checks: BodyChecks;
   readonly locale: Locale;
+  readonly log: Logger;
 }
 
+/** Messages read at a stretch, before other work of this process gets its turn. */
+const STRETCH = 100;
+
 /**
- * `POST /messages/batch`: each message as if POSTed alone, all of them in one trip to Redis. Each has its
- * own result, in order; a bad one does not spoil the others.
+ * `POST /messages/batch`: each message as if POSTed alone, all of them sent to Redis without waiting for
+ * each other. Each has its own result, in order; a bad one does not spoil the others.
  */
-export function batchHandler({ store, queries, checks, locale }: BatchHandlerOptions) {
-  async function scheduleOne(item: unknown, index: number, exact: ExactBody, now: number) {
-    const body = checks.newMessage(item);
-    const id = body.id ?? timeOrderedId();
-    const message = toNewMessage(body, id, now, (field) => exact.text(['messages', index, field]));
-    await store.schedule(message, body.ifPast === undefined ? {} : { ifPast: body.ifPast });
-    return { status: 201, messageId: id };
+export function batchHandler({ store, queries, checks, locale, log }: BatchHandlerOptions) {
+  const failure = (error: unknown) => problemDocument(explain(error, log), locale);
+
+  /** Schedules what is sound of some messages. Never rejects: a failure is a result. */
+  async function scheduleSome(
+    read: readonly (ScheduleRequest | ProblemError)[],
+    ctx: RouterContext,
+  ) {
+    const sound = read.filter((item): item is ScheduleRequest => !(item instanceof Error));
+    const outcomes = await store.scheduleAll(sound, readOnConflict(ctx));
+    let next = 0;
+    return read.map((item) => {
+      if (item instanceof Error) return failure(item);
+      const outcome = outcomes[next++];
+      if (outcome === undefined || outcome instanceof Error) return failure(outcome);
+      return { status: statusOf(outcome), messageId: item.message.id };
+    });
+  }
+
+  /** Reads the messages of a body, one after the other. */
+  function createReader(ctx: RouterContext, now: number) {
+    const exact = exactBody(ctx);
+    return (item: unknown, index: number): ScheduleRequest | ProblemError => {
+      try {
+        const body = checks.newMessage(item);
+        const whole = () => exact.text(['messages', index]);
+        const idempotency = idempotencyOf(ctx, whole, `#${index}`);
+        return toScheduleRequest(
+          body,
+          now,
+          (field) => exact.text(['messages', index, field]),
+          idempotency,
+        );
+      } catch (error) {
+        return explain(error, log);
+      }
+    };
   }
 
   return async function batch(ctx: RouterContext): Promise<void> {
+    readOnConflict(ctx);
     const { messages } = checks.batch(ctx.request.body);
-    const exact = exactBody(ctx);
-    const now = await queries.now();
-    const results = messages.map((item, index) =>
-      scheduleOne(item, index, exact, now).catch((error: unknown) =>
-        problemDocument(toProblem(error), locale),
-      ),
-    );
+    const read = createReader(ctx, await queries.now());
+    const stretches = [];
+    for (let start = 0; start < messages.length; start += STRETCH) {
+      const stretch = messages.slice(start, start + STRETCH);
+      stretches.push(
+        scheduleSome(
+          stretch.map((item, i) => read(item, start + i)),
+          ctx,
+        ),
+      );
+      await turn();
+    }
     ctx.status = 207;
-    ctx.body = { results: await Promise.all(results) };
+    ctx.body = { results: (await Promise.all(stretches)).flat() };
   };
 }

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { RouterContext } from '@koa/router';
-import { v7 as timeOrderedId } from 'uuid';
-import type { MessageStore, ScheduleOptions } from '../../store/message-store.ts';
+import type { MessageStore } from '../../store/message-store.ts';
 import type { Queries } from '../../store/queries.ts';
+import type { ScheduleResult } from '../../store/scheduling.ts';
 import { exactBody } from '../body.ts';
+import { idempotencyOf } from '../idempotency.ts';
 import type { Locale } from '../locale/locale.ts';
-import { readIdempotencyKey, readOnConflict } from '../parameters.ts';
-import { toChanges, toNewMessage } from '../requests.ts';
+import { readOnConflict } from '../parameters.ts';
+import { toChanges, toScheduleRequest } from '../requests.ts';
 import type { BodyChecks } from '../validation.ts';
 
 export interface MessageHandlersOptions {
@@ -29,18 +29,14 @@ export function messageHandlers({ store, queries, checks, locale }: MessageHandl
   return {
     async create(ctx: RouterContext): Promise<void> {
       const onConflict = readOnConflict(ctx);
-      const key = readIdempotencyKey(ctx);
       const body = checks.newMessage(ctx.request.body);
       const exact = exactBody(ctx);
-      const id = body.id ?? (key === undefined ? timeOrderedId() : idFromKey(key));
-      const message = toNewMessage(body, id, await nowFor(body), (field) => exact.text([field]));
-      const options: ScheduleOptions = {
-        onConflict,
-        ...(body.ifPast === undefined ? {} : { ifPast: body.ifPast }),
-        ...(key === undefined ? {} : { idempotency: { key, fingerprint: fingerprint(ctx) } }),
-      };
-      const result = await store.schedule(message, options);
-      ctx.status = result === 'scheduled' ? 201 : 200;
+      const idempotency = idempotencyOf(ctx, () => String(ctx.request.rawBody));
+      const textOf = (field: string) => exact.text([field]);
+      const request = toScheduleRequest(body, await nowFor(body), textOf, idempotency);
+      const { message, ...particulars } = request;
+      const { id } = message;
+      ctx.status = statusOf(await store.schedule(message, { onConflict, ...particulars }));
       ctx.set('location', locationOf(id));
       ctx.body = { status: words.scheduled, messageId: id };
     },
@@ -79,6 +75,11 @@ export function messageHandlers({ store, queries, checks, locale }: MessageHandl
   };
 }
 
+/** 201 when a message was created, 200 when one of its id was there. */
+export function statusOf(result: ScheduleResult): 200 | 201 {
+  return result === 'scheduled' ? 201 : 200;
+}
+
 /** Where a message is found. */
 export function locationOf(id: string): string {
   return `/messages/${encodeURIComponent(id)}`;
@@ -86,14 +87,4 @@ export function locationOf(id: string): string {
 
 function idOf(ctx: RouterContext): string {
   return String(ctx.params.id);
-}
-
-/** A caller that repeats a request without an id must meet the message of the first one. */
-function idFromKey(key: string): string {
-  return createHash('sha256').update(key).digest('base64url');
-}
-
-/** Tells a repeat of a request from another one under the same idempotency key. */
-function fingerprint({ request }: RouterContext): string {
-  return createHash('sha256').update(String(request.rawBody)).digest('base64url');
 }

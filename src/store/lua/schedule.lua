@@ -1,48 +1,81 @@
--- (absent) -> scheduled. Writes the message, its index entry and its shadow key at once.
--- KEYS[1] message
--- KEYS[2] shadow key
--- KEYS[3] due index
--- KEYS[4] delivering index
--- KEYS[5] failed index
--- KEYS[6] idempotency record
--- ARGV[1] id
--- ARGV[2] due time, epoch ms
--- ARGV[3] request id: a repeat of the same request is answered like the first
--- ARGV[4] refuse | ignore | replace: what to do when the id is taken
--- ARGV[5] fire | reject: what to do with a due time in the past
--- ARGV[6] fingerprint of the request under its idempotency key; empty without one
--- ARGV[7] how long the idempotency record is kept, ms
--- ARGV[8...] field-value pairs of the message
--- Returns {'scheduled', now ms, due ms} | {'replaced', now ms, due ms} | {'ignored'} | {'exists'} |
---   {'in-past'} | {'key-reused'}
+-- (absent) -> scheduled, for every message given, all of one partition. Writes each message, its index
+-- entry and its shadow key at once.
+-- KEYS[1] due index
+-- KEYS[2] delivering index
+-- KEYS[3] failed index
+-- ARGV[1] prefix of message keys
+-- ARGV[2] prefix of shadow keys
+-- ARGV[3] prefix of idempotency records
+-- ARGV[4] request id: a repeat of the same request is answered like the first
+-- ARGV[5] refuse | ignore | replace: what to do when an id is taken
+-- ARGV[6] how long an idempotency record is kept, ms
+-- ARGV[7...] for each message: id; due time, epoch ms; fire | reject: what to do with a due time in the past;
+--   idempotency key; fingerprint of the request under that key, empty without one; number of field-value
+--   arguments; those arguments
+-- Returns {'done', now ms, result, ...}, one result for each message, in order:
+--   scheduled | replaced | ignored | exists | in-past | key-reused
 -- Includes now, arm
 local now = now_ms()
-local due = tonumber(ARGV[2])
+local request = ARGV[4]
+local met = {}
 
-if ARGV[6] ~= '' then
-  local seen = redis.call('GET', KEYS[6])
-  if seen and seen ~= ARGV[6] then return { 'key-reused' } end
-  if seen then return { 'scheduled', now, due } end
+-- Whether the id is taken, and whether by this very request in an earlier run of it.
+local function standing(id, message)
+  if redis.call('EXISTS', message) == 0 then return 'free' end
+  if met[id] or redis.call('TYPE', message).ok ~= 'hash' then return 'taken' end
+  return redis.call('HGET', message, 'request') == request and 'ours' or 'taken'
 end
 
-local taken = redis.call('TYPE', KEYS[1]).ok
-if taken == 'hash' and redis.call('HGET', KEYS[1], 'request') == ARGV[3] then
-  return { 'scheduled', now, due }
+-- Writes one message; `first` to `last` are its field-value arguments.
+local function write(id, due, first, last)
+  -- In this order a broken index stops the message before anything of it is written.
+  arm(KEYS[1], ARGV[2] .. id, id, due, now)
+  redis.call('HSET', ARGV[1] .. id, 'id', id, 'status', 'scheduled', 'attempt', 0, 'dueAt', due,
+    'createdAt', now, 'request', request, unpack(ARGV, first, last))
 end
-if taken ~= 'none' and ARGV[4] == 'ignore' then return { 'ignored' } end
-if taken ~= 'none' and ARGV[4] ~= 'replace' then return { 'exists' } end
-if ARGV[5] == 'reject' and due < now then return { 'in-past' } end
 
-local replaces = taken ~= 'none'
-if replaces then
-  -- A request under way is not recalled, but with its claim gone it cannot settle the new message.
-  redis.call('DEL', KEYS[1])
-  redis.call('ZREM', KEYS[4], ARGV[1])
-  redis.call('ZREM', KEYS[5], ARGV[1])
+local function schedule(id, due, if_past, first, last)
+  local found = standing(id, ARGV[1] .. id)
+  met[id] = true
+  if found == 'ours' then return 'scheduled' end
+  if found == 'taken' and ARGV[5] == 'ignore' then return 'ignored' end
+  if found == 'taken' and ARGV[5] ~= 'replace' then return 'exists' end
+  if if_past == 'reject' and due < now then return 'in-past' end
+  if found == 'taken' then
+    -- A request under way is not recalled, but with its claim gone it cannot settle the new message.
+    redis.call('DEL', ARGV[1] .. id)
+    redis.call('ZREM', KEYS[2], id)
+    redis.call('ZREM', KEYS[3], id)
+  end
+  write(id, due, first, last)
+  return found == 'taken' and 'replaced' or 'scheduled'
 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 8))
-redis.call('HSET', KEYS[1],
-  'status', 'scheduled', 'attempt', 0, 'dueAt', ARGV[2], 'createdAt', now, 'request', ARGV[3])
-arm(KEYS[3], KEYS[2], ARGV[1], due, now)
-if ARGV[6] ~= '' then redis.call('SET', KEYS[6], ARGV[6], 'PX', ARGV[7]) end
-return { replaces and 'replaced' or 'scheduled', now, due }
+
+-- As schedule(), once for each idempotency key: a repeat gets the first one's result.
+local function schedule_once(record, fingerprint, ...)
+  local seen, result = (redis.call('GET', record) or ''):match('^(%S+) ?(%S*)$')
+  if seen then return seen == fingerprint and result or 'key-reused' end
+  result = schedule(...)
+  if result == 'scheduled' or result == 'replaced' or result == 'ignored' then
+    redis.call('SET', record, fingerprint .. ' ' .. result, 'PX', ARGV[6])
+  end
+  return result
+end
+
+local reply = { 'done', now }
+local at = 7
+while at <= #ARGV do
+  local id, due, fingerprint = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 4]
+  local first = at + 6
+  local last = at + 5 + tonumber(ARGV[at + 5])
+  local result
+  if fingerprint == '' then
+    result = schedule(id, due, ARGV[at + 2], first, last)
+  else
+    result = schedule_once(
+      ARGV[3] .. ARGV[at + 3], fingerprint, id, due, ARGV[at + 2], first, last)
+  end
+  reply[#reply + 1] = result
+  at = last + 1
+end
+return reply

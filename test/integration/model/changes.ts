@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { DomainError } from '../../../src/domain/errors.ts';
 import type { Method } from '../../../src/domain/message.ts';
 import { formatInstant } from '../../../src/domain/schedule-time.ts';
 import { redisNow } from '../../support/redis-state.ts';
@@ -26,6 +27,25 @@ export function schedule(id: string, offset: number, onConflict: OnConflict): Co
     const scheduling = store.messages.schedule(message, { onConflict });
     if (expected === 'exists') expect(await refusal(scheduling)).to.equal('message-exists');
     else expect(await scheduling).to.equal(expected);
+  });
+}
+
+/** @param asked ids, which may repeat, and how far off they are due */
+export function scheduleAll(
+  asked: readonly [id: string, offset: number][],
+  onConflict: OnConflict,
+): Command {
+  const name = `scheduleAll(${JSON.stringify(asked)}, ${onConflict})`;
+  return transition(name, async (model, { store, client }) => {
+    const now = await redisNow(client);
+    const messages = asked.map(([id, offset]) => newMessage(id, now + offset));
+    const expected = messages.map(({ id, dueAt, payload }) =>
+      model.schedule({ id, dueAt, payload }, onConflict),
+    );
+    const requests = messages.map((message) => ({ message }));
+    const results = await store.messages.scheduleAll(requests, onConflict);
+    const codes = results.map((result) => (result instanceof DomainError ? result.code : result));
+    expect(codes).to.deep.equal(expected.map((e) => (e === 'exists' ? 'message-exists' : e)));
   });
 }
 

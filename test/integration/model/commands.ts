@@ -4,7 +4,15 @@ import type { ClaimedMessage } from '../../../src/domain/message.ts';
 import type { Settlement } from '../../../src/domain/settlement.ts';
 import { AUDIT_START } from '../../../src/store/upkeep.ts';
 import { redisNow } from '../../support/redis-state.ts';
-import { fire, HOUR_MS, type RelativeChanges, replay, reschedule, schedule } from './changes.ts';
+import {
+  fire,
+  HOUR_MS,
+  type RelativeChanges,
+  replay,
+  reschedule,
+  schedule,
+  scheduleAll,
+} from './changes.ts';
 import type { Model } from './model.ts';
 import { type Command, pass, type Real, refusal, transition } from './real.ts';
 
@@ -132,6 +140,12 @@ const changes: fc.Arbitrary<RelativeChanges> = fc.record(
 export const commands = [
   fc.tuple(id, offset).map((args) => schedule(...args, 'refuse')),
   fc.tuple(id, offset, onConflict).map((args) => schedule(...args)),
+  fc
+    .tuple(
+      fc.array(fc.tuple(id, offset), { minLength: 2, maxLength: 4 }),
+      fc.oneof(fc.constant('refuse' as const), onConflict),
+    )
+    .map((args) => scheduleAll(...args)),
   fc.tuple(id, changes).map((args) => reschedule(...args)),
   id.map(fire),
   id.map(replay),

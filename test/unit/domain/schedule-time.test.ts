@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { DateTime } from 'luxon';
 import { formatInstant, parseScheduleTime } from '../../../src/domain/schedule-time.ts';
 
 /** Text → the instant it names, as ISO 8601 in UTC. */
@@ -142,6 +143,26 @@ describe('domain: due time', () => {
         expect(read === undefined || Number.isInteger(read)).to.equal(true);
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('agrees with a calendar library on every date, time and offset, those that do not exist too', () => {
+    const two = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
+    const year = fc.integer({ min: 0, max: 9999 }).map((n) => String(n).padStart(4, '0'));
+    const offset = fc
+      .tuple(fc.constantFrom('+', '-'), two(14), fc.constantFrom('', ':'), two(59))
+      .map((parts) => parts.join(''));
+    const texts = fc
+      .tuple(year, two(13), two(32), two(25), two(61), two(61), fc.oneof(offset, fc.constant('Z')))
+      .map(([y, mo, d, h, mi, s, zone]) => `${y}-${mo}-${d}T${h}:${mi}:${s}${zone}`);
+    fc.assert(
+      fc.property(texts, (text) => {
+        const expected = DateTime.fromISO(text, { zone: 'utc' });
+        expect(parseScheduleTime(text)).to.equal(
+          expected.isValid ? expected.toMillis() : undefined,
+        );
+      }),
+      { numRuns: 3000 },
     );
   });
 

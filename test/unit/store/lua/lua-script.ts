@@ -46,6 +46,7 @@ export function used(body: string, table: 'KEYS' | 'ARGV'): string[] {
     ...findAll(body, /\bunpack\(ARGV, (\d+)\)/g),
     ...findAll(body, /\blog_attempt\([^)]*, (\d+)\)/g),
     ...findAll(body, /\bfor i = (\d+), #ARGV do/g),
+    ...findAll(body, /\blocal at = (\d+)\nwhile at <= #ARGV do/g),
   ];
   return [...single, ...rest.map((n) => `${n}...`)];
 }
