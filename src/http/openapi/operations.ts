@@ -62,6 +62,7 @@ const WRITES: readonly Operation[] = [
     id: 'scheduleBatch',
     method: 'post',
     path: '/messages/batch',
+    parameters: ['onConflict', 'idempotencyKey'],
     body: 'Batch',
     successes: [{ status: 207, schema: 'BatchResults' }],
     problems: [...SECURED, ...BODY],
