@@ -91,7 +91,7 @@ function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, lo
   const dueTimer = new DueTimer({
     hints,
     peek: () => upkeep.peek(0),
-    touch: (id) => upkeep.touch(id),
+    announce: (partition) => upkeep.announce(partition),
     wake,
     clock,
     log,

@@ -9,6 +9,8 @@ export interface Clock {
   now(): number;
   /** Calls `run` once, `delayMs` from now. */
   after(delayMs: number, run: () => void): Timer;
+  /** As `after`, to a fraction of a millisecond and never early; costs up to 1 ms of processor time. */
+  exactlyAfter(delayMs: number, run: () => void): Timer;
 }
 
 export const systemClock: Clock = {
@@ -17,7 +19,25 @@ export const systemClock: Clock = {
     const handle = setTimeout(run, delayMs);
     return { cancel: () => clearTimeout(handle) };
   },
+  exactlyAfter,
 };
+
+/** Node's timers know whole milliseconds only and may be up to one early: what is left is spent looking. */
+function exactlyAfter(delayMs: number, run: () => void): Timer {
+  const at = performance.now() + delayMs;
+  let next: NodeJS.Immediate | undefined;
+  const look = () => {
+    if (performance.now() >= at) run();
+    else next = setImmediate(look);
+  };
+  const handle = setTimeout(look, delayMs);
+  return {
+    cancel: () => {
+      clearTimeout(handle);
+      clearImmediate(next);
+    },
+  };
+}
 
 /**
  * Resolves after `delayMs`, or at once when `signal` aborts. Never rejects: the caller looks at the

@@ -60,7 +60,7 @@ function withoutNoError({ error, ...record }: AttemptRecord) {
 /**
  * Reads a claimed message from its hash.
  * @param fields alternating names and values, as `HGETALL` in a script returns them
- * @param now Redis time of the claim, epoch ms
+ * @param now Redis time of the claim, epoch ms, with its fraction
  */
 export function decodeClaimed(fields: string[], now: number): ClaimedMessage {
   const hash = toRecord(fields);
@@ -73,7 +73,7 @@ export function decodeClaimed(fields: string[], now: number): ClaimedMessage {
     scheduledFor: parseScheduleTime(hash.scheduleTo ?? '') ?? dueAt,
     claimLateness: now - dueAt,
     claimToken: hash.claim ?? '',
-    expired: hash.notAfter !== undefined && now > Number(hash.notAfter),
+    expired: hash.notAfter !== undefined && Math.floor(now) > Number(hash.notAfter),
     ...(hash.method === undefined ? {} : { method: hash.method as Method }),
     ...(hash.headers === undefined ? {} : { headers: readJson(hash.headers) }),
     ...(hash.timeoutMs === undefined ? {} : { timeoutMs: Number(hash.timeoutMs) }),

@@ -1,8 +1,7 @@
-/** Word that a message of a partition needs attention soon. A hint: the due index is the truth. */
+/** Word that some message of a partition needs attention soon. A hint: the due index is the truth. */
 export interface DueHint {
   readonly partition: number;
-  readonly id: string;
-  /** How far ahead its due time is, counted from now, in ms; 0 or less when it is already due. */
+  /** How far ahead its due time is, counted from now, in ms and fractions; 0 or less when it is due. */
   readonly dueInMs: number;
 }
 

@@ -46,7 +46,7 @@ export class LeaseStore {
   /** scheduled → delivering, for up to `limit` due messages of a partition. */
   async claim({ partition, limit, leaseMs, token }: ClaimRequest): Promise<ClaimBatch> {
     const { scripts, keys, hints, replica } = this.options;
-    const [, now, nextId, nextDueAt, ...messages] = await scripts.run(
+    const [, now, nextDueAt, ...messages] = await scripts.run(
       'claim',
       [
         keys.dueIndex(partition),
@@ -63,7 +63,7 @@ export class LeaseStore {
       ],
     );
     const dueInMs = nextDueAt === '' ? Number.POSITIVE_INFINITY : Number(nextDueAt) - Number(now);
-    if (dueInMs > 0) hints.announce({ partition, id: String(nextId), dueInMs });
+    if (dueInMs > 0) hints.announce({ partition, dueInMs });
     return {
       messages: messages.map((fields) => decodeClaimed(fields as string[], Number(now))),
       moreDue: dueInMs <= 0,

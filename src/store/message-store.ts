@@ -125,5 +125,5 @@ export function announceDue(
 ): void {
   if (dueAt === undefined) return;
   const dueInMs = Number(dueAt) - Number(now);
-  hints.announce({ partition: keys.partitionOf(id), id, dueInMs });
+  hints.announce({ partition: keys.partitionOf(id), dueInMs });
 }

@@ -141,9 +141,8 @@ export class Scheduling {
     requests: readonly ScheduleRequest[],
     now: number,
   ): void {
-    const messages = requests.map(({ message }) => message);
-    const { id, dueAt } = messages.reduce((a, b) => (b.dueAt < a.dueAt ? b : a));
-    this.options.hints.announce({ partition, id, dueInMs: dueAt - now });
+    const earliest = Math.min(...requests.map(({ message }) => message.dueAt));
+    this.options.hints.announce({ partition, dueInMs: earliest - now });
   }
 }
 

@@ -15,6 +15,7 @@ export const SCRIPT_NAMES = [
   'fire',
   'replay',
   'peek',
+  'announce',
   'rearm',
   'purge',
   'page',

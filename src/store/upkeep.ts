@@ -61,9 +61,10 @@ export class Upkeep {
     return Promise.all(this.keys.allPartitions().map((p) => this.peekPartition(p, graceMs)));
   }
 
-  /** Reads a shadow key, so that Redis, if its time has passed, deletes it and publishes the event now. */
-  async touch(id: string): Promise<void> {
-    await answered(this.redis.touch(this.keys.shadow(id)));
+  /** Has Redis publish the expiry of a partition's first message, when that is overdue. */
+  async announce(partition: number): Promise<void> {
+    const { keys } = this;
+    await this.scripts.run('announce', [keys.dueIndex(partition)], [keys.shadowPrefix(partition)]);
   }
 
   /** Removes dead letters older than `retentionMs`, at most `limit` of each partition. */
@@ -133,13 +134,13 @@ export class Upkeep {
   }
 
   private async peekPartition(partition: number, graceMs: number): Promise<PartitionState> {
-    const [, now, id, dueAt, overdue] = await this.scripts.run(
+    const [, now, dueAt, overdue] = await this.scripts.run(
       'peek',
       [this.keys.dueIndex(partition)],
       [graceMs],
     );
     if (dueAt !== '') {
-      this.hints.announce({ partition, id: String(id), dueInMs: Number(dueAt) - Number(now) });
+      this.hints.announce({ partition, dueInMs: Number(dueAt) - Number(now) });
     }
     return { partition, overdue: Number(overdue) };
   }

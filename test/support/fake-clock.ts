@@ -26,6 +26,10 @@ export class FakeClock implements Clock {
     return { cancel: () => void this.timers.delete(pending) };
   }
 
+  exactlyAfter(delayMs: number, run: () => void): Timer {
+    return this.after(delayMs, run);
+  }
+
   /** How many timers wait. */
   pending(): number {
     return this.timers.size;

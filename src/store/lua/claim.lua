@@ -8,9 +8,9 @@
 -- ARGV[4] prefix of message keys
 -- ARGV[5] prefix of shadow keys
 -- ARGV[6] bytes of payload after which the batch is full
--- Returns {'claimed', now ms, next id | '', next due ms | '', {message fields...}, ...}
+-- Returns {'claimed', now ms, next due ms | '', {message fields...}, ...}
 -- Includes now, arm
-local now = now_ms()
+local now, exact_now = now_ms()
 local token, lease_end = ARGV[1], now + tonumber(ARGV[3])
 
 -- The ids this very request claimed before, or nil when it is new.
@@ -66,7 +66,7 @@ if not ids then
 end
 
 local next = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-local reply = { 'claimed', now, next[1] or '', next[2] or '' }
+local reply = { 'claimed', exact_now, next[2] or '' }
 for _, id in ipairs(ids) do
   local held = redis.call('HMGET', ARGV[4] .. id, 'status', 'claim')
   if held[1] == 'delivering' and held[2] == token then

@@ -8,7 +8,7 @@
 -- ARGV[4...] field-value pairs to set
 -- Returns {'rescheduled', now ms, due ms} | {'in-flight'} | {'failed'} | {'expires-first'} | {'not-found'}
 -- Includes now, arm
-local now = now_ms()
+local now, exact_now = now_ms()
 if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then return { 'not-found' } end
 local state = redis.call('HMGET', KEYS[1], 'status', 'dueAt', 'notAfter')
 if state[1] == 'delivering' then return { 'in-flight' } end
@@ -28,4 +28,4 @@ if not_after and tonumber(not_after) < due then return { 'expires-first' } end
 redis.call('HSET', KEYS[1], 'dueAt', string.format('%d', due), unpack(ARGV, 4))
 if #removed > 0 then redis.call('HDEL', KEYS[1], unpack(removed)) end
 arm(KEYS[3], KEYS[2], ARGV[1], due, now)
-return { 'rescheduled', now, due }
+return { 'rescheduled', exact_now, due }

@@ -13,10 +13,10 @@
 -- ARGV[7...] field-value pairs of the log entry
 -- Returns {'retried', now ms, due ms} | {'lost-claim'} | {'not-found'}
 -- Includes now, arm, fence, history, log
-local now = now_ms()
+local now, exact_now = now_ms()
 local standing = fence(KEYS[1], ARGV[2])
 if standing == 'settled' then
-  return { 'retried', now, tonumber(redis.call('HGET', KEYS[1], 'dueAt')) }
+  return { 'retried', exact_now, tonumber(redis.call('HGET', KEYS[1], 'dueAt')) }
 end
 if standing ~= 'held' then return { standing } end
 local due = now + tonumber(ARGV[3])
@@ -27,4 +27,4 @@ redis.call('HSET', KEYS[1], 'status', 'scheduled', 'dueAt', due, 'lastError', AR
 remember_attempt(KEYS[1], ARGV[5], now)
 arm(KEYS[3], KEYS[2], ARGV[1], due, now)
 log_attempt(KEYS[5], ARGV[6], 7)
-return { 'retried', now, due }
+return { 'retried', exact_now, due }

@@ -15,7 +15,7 @@
 -- Returns {'done', now ms, result, ...}, one result for each message, in order:
 --   scheduled | replaced | ignored | exists | in-past | key-reused
 -- Includes now, arm
-local now = now_ms()
+local now, exact_now = now_ms()
 local request = ARGV[4]
 local met = {}
 
@@ -62,7 +62,7 @@ local function schedule_once(record, fingerprint, ...)
   return result
 end
 
-local reply = { 'done', now }
+local reply = { 'done', exact_now }
 local at = 7
 while at <= #ARGV do
   local id, due, fingerprint = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 4]

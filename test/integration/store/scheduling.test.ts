@@ -53,7 +53,10 @@ for (const partitions of [1, 5]) {
       store.hints.listen((hint) => hints.push(hint));
       const at = (id: string, over: number) => ({ message: newMessage(id, dueAt + over) });
       await store.messages.scheduleAll([at(later, 9), at(taken, -9), at(soon, 5)]);
-      expect(hints.map(({ id }) => id)).to.deep.equal([soon]);
+      expect(hints.map(({ dueInMs }) => dueInMs)).to.satisfy(
+        ([ms]: number[]) => (ms ?? 0) > HOUR_MS / 2,
+      );
+      expect(hints).to.have.length(1);
       await store.messages.scheduleAll([at(taken, 0)]);
       expect(hints).to.have.length(1);
     });

@@ -76,6 +76,27 @@ describe('runtime: system clock', () => {
   });
 });
 
+describe('runtime: system clock, exactly', () => {
+  it('is never early, by any fraction', async () => {
+    for (const delayMs of [0, 0.3, 0.9, 1.4, 2.7]) {
+      const before = systemClock.now();
+      await new Promise<void>((resolve) => void systemClock.exactlyAfter(delayMs, resolve));
+      expect(systemClock.now() - before).to.be.at.least(delayMs);
+    }
+  });
+
+  it('never runs what was cancelled, in its last millisecond either', async () => {
+    const ran: number[] = [];
+    const timers = [0.5, 1.5, 3].map((ms) => systemClock.exactlyAfter(ms, () => void ran.push(ms)));
+    timers[0]?.cancel();
+    // By then the second one is down to looking.
+    await new Promise<void>((resolve) => void systemClock.after(1, resolve));
+    for (const timer of timers) timer.cancel();
+    await new Promise<void>((resolve) => void systemClock.exactlyAfter(5, resolve));
+    expect(ran).to.deep.equal([]);
+  });
+});
+
 describe('support: fake clock', () => {
   it('runs what falls due in order of time, and what that sets, each at its own moment', async () => {
     const clock = new FakeClock();

@@ -5,28 +5,27 @@ import { FakeClock, settle } from '../../support/fake-clock.ts';
 import { deferred } from '../support/deferred.ts';
 import { LEVEL, type LogEntry, recordingLog } from '../support/log.ts';
 
-/** Redis holds a key expired one millisecond past its time. */
-const SLACK_MS = 1;
+/** What is due and unclaimed for this long is announced to everyone. */
+const LEFT_OVER_MS = 2;
 
 describe('triggers: due timer', () => {
   let clock: FakeClock;
   let hints: DueHints;
   let entries: LogEntry[];
-  /** `touch a@5`, `wake 0@5`, `peek@0`: what happened, and when. */
+  /** `announce 0@7`, `wake 0@5`, `peek@0`: what happened, and when. */
   let events: string[];
-  let touch: () => Promise<void>;
+  let announce: () => Promise<void>;
   let peek: () => void;
   let timer: DueTimer;
 
   const rings = () => events.filter((event) => !event.startsWith('peek'));
-  const hint = (partition: number, id: string, dueInMs: number) =>
-    hints.announce({ partition, id, dueInMs });
+  const hint = (partition: number, dueInMs: number) => hints.announce({ partition, dueInMs });
 
   beforeEach(async () => {
     clock = new FakeClock();
     hints = new DueHints();
     events = [];
-    touch = () => Promise.resolve();
+    announce = () => Promise.resolve();
     peek = () => undefined;
     const recorder = recordingLog();
     entries = recorder.entries;
@@ -37,9 +36,9 @@ describe('triggers: due timer', () => {
         peek();
         return Promise.resolve();
       },
-      touch: (id) => {
-        events.push(`touch ${id}@${clock.now()}`);
-        return touch();
+      announce: (partition) => {
+        events.push(`announce ${partition}@${clock.now()}`);
+        return announce();
       },
       wake: (partition) => void events.push(`wake ${partition}@${clock.now()}`),
       clock,
@@ -49,7 +48,9 @@ describe('triggers: due timer', () => {
     await settle();
   });
   afterEach(async () => {
-    await timer.stop();
+    const stopped = timer.stop();
+    await clock.advance(LEFT_OVER_MS);
+    await stopped;
     expect(clock.pending(), 'timers left').to.equal(0);
   });
 
@@ -60,97 +61,117 @@ describe('triggers: due timer', () => {
 
   it('listens before its first look, so that it hears what that finds', async () => {
     await timer.stop();
-    peek = () => hint(0, 'a', 10);
+    peek = () => hint(0, 10);
     events = [];
     await timer.start();
-    await clock.advance(10 + SLACK_MS);
-    expect(rings()).to.deep.equal(['touch a@11', 'wake 0@11']);
+    await clock.advance(10);
+    expect(rings()).to.deep.equal(['wake 0@10']);
   });
 
-  it('touches the shadow key one millisecond past its time, then wakes', async () => {
-    hint(3, 'a', 500);
-    await clock.advance(500);
+  it('wakes at the due time, and has what is still there two milliseconds later announced', async () => {
+    hint(3, 500);
+    await clock.advance(499);
     expect(rings()).to.deep.equal([]);
-    await clock.advance(SLACK_MS);
-    expect(rings()).to.deep.equal(['touch a@501', 'wake 3@501']);
+    await clock.advance(1);
+    expect(rings()).to.deep.equal(['wake 3@500']);
+    await clock.advance(LEFT_OVER_MS);
+    expect(rings()).to.deep.equal(['wake 3@500', 'announce 3@502']);
   });
 
   it('rings at once for what is past due', async () => {
-    hint(0, 'a', -60_000);
-    await clock.advance(SLACK_MS);
-    expect(rings()).to.deep.equal(['touch a@1', 'wake 0@1']);
+    hint(0, -60_000);
+    await clock.advance(LEFT_OVER_MS);
+    expect(rings()).to.deep.equal(['wake 0@0', 'announce 0@2']);
   });
 
   it('an earlier hint takes the place of a later one', async () => {
-    hint(0, 'late', 500);
-    hint(0, 'early', 100);
+    hint(0, 500);
+    hint(0, 100);
     await clock.advance(600);
-    expect(rings()).to.deep.equal(['touch early@101', 'wake 0@101']);
+    expect(rings()).to.deep.equal(['wake 0@100', 'announce 0@102']);
   });
 
   it('a later hint does not postpone an earlier one', async () => {
-    hint(0, 'early', 100);
-    hint(0, 'late', 500);
+    hint(0, 100);
+    hint(0, 500);
     await clock.advance(50);
-    hint(0, 'late', 500);
+    hint(0, 500);
     await clock.advance(550);
-    expect(rings()).to.deep.equal(['touch early@101', 'wake 0@101']);
+    expect(rings()).to.deep.equal(['wake 0@100', 'announce 0@102']);
   });
 
   it('takes the next hint after it has rung', async () => {
-    hint(0, 'a', 100);
-    await clock.advance(101);
-    hint(0, 'b', 100);
-    await clock.advance(101);
-    expect(rings()).to.deep.equal(['touch a@101', 'wake 0@101', 'touch b@202', 'wake 0@202']);
+    hint(0, 100);
+    await clock.advance(100);
+    hint(0, 100);
+    await clock.advance(102);
+    expect(rings()).to.deep.equal(['wake 0@100', 'announce 0@102', 'wake 0@200', 'announce 0@202']);
+  });
+
+  it('announces once what rings twice within that time', async () => {
+    hint(0, 10);
+    await clock.advance(10);
+    hint(0, 1);
+    await clock.advance(10);
+    expect(rings()).to.deep.equal(['wake 0@10', 'wake 0@11', 'announce 0@12']);
   });
 
   it('has an alarm for each partition', async () => {
-    hint(0, 'a', 300);
-    hint(1, 'b', 200);
-    await clock.advance(301);
-    expect(rings()).to.deep.equal(['touch b@201', 'wake 1@201', 'touch a@301', 'wake 0@301']);
+    hint(0, 300);
+    hint(1, 200);
+    await clock.advance(310);
+    const expected = ['wake 1@200', 'announce 1@202', 'wake 0@300', 'announce 0@302'];
+    expect(rings()).to.deep.equal(expected);
   });
 
   it('leaves what lies behind its horizon of two looks to a later look', () => {
     const timersBefore = clock.pending();
-    hint(0, 'beyond', 2001);
-    hint(0, '', Number.POSITIVE_INFINITY);
+    hint(0, 2001);
+    hint(0, Number.POSITIVE_INFINITY);
     expect(clock.pending()).to.equal(timersBefore);
-    hint(0, 'within', 2000);
+    hint(0, 2000);
     expect(clock.pending()).to.equal(timersBefore + 1);
   });
 
-  it('wakes even when the touch fails, and goes on', async () => {
-    touch = () => Promise.reject(new Error('connection closed'));
-    hint(0, 'a', 10);
-    await clock.advance(11);
-    expect(rings()).to.deep.equal(['touch a@11', 'wake 0@11']);
+  it('goes on when an announcement fails', async () => {
+    announce = () => Promise.reject(new Error('connection closed'));
+    hint(0, 10);
+    await clock.advance(12);
     expect(entries.map(({ level }) => level)).to.deep.equal([LEVEL.debug]);
-  });
-
-  it('does not wait for the touch before it wakes', async () => {
-    const answer = deferred();
-    touch = () => answer.promise;
-    hint(0, 'a', 10);
-    await clock.advance(11);
-    expect(rings()).to.include('wake 0@11');
-    answer.resolve();
+    hint(0, 10);
+    await clock.advance(12);
+    expect(rings().filter((event) => event.startsWith('wake'))).to.have.length(2);
   });
 
   it('stop cancels the alarms and hears no more', async () => {
-    hint(0, 'a', 100);
+    hint(0, 100);
     await timer.stop();
-    hint(0, 'b', 50);
+    hint(0, 50);
     await clock.advance(1000);
     expect(rings()).to.deep.equal([]);
   });
 
-  it('stop waits for a touch under way', async () => {
+  for (const [what, dueInMs] of [
+    ['is due this very moment', 1],
+    ['has rung but is not announced yet', 0],
+  ] as const) {
+    it(`stop announces what ${what}`, async () => {
+      hint(0, dueInMs);
+      hint(1, 100);
+      await clock.advance(0);
+      const stopped = timer.stop();
+      await clock.advance(LEFT_OVER_MS);
+      await stopped;
+      expect(rings()).to.include(`announce 0@${LEFT_OVER_MS}`);
+      expect(rings().join()).not.to.contain('announce 1');
+    });
+  }
+
+  it('stop waits for an announcement under way', async () => {
     const answer = deferred();
-    touch = () => answer.promise;
-    hint(0, 'a', 10);
-    await clock.advance(11);
+    announce = () => answer.promise;
+    hint(0, 10);
+    await clock.advance(12);
     let stopped = false;
     const stop = timer.stop().then(() => {
       stopped = true;

@@ -1,5 +1,8 @@
--- now_ms(): Redis time in whole epoch ms. Call it once per script.
+-- now_ms(): Redis time in whole epoch ms; then the same as a text with its microseconds, for replies by
+-- which someone times. Call it once per script.
 local function now_ms()
   local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  local micros = tonumber(time[2])
+  local ms = tonumber(time[1]) * 1000 + math.floor(micros / 1000)
+  return ms, string.format('%d.%03d', ms, micros % 1000)
 end
