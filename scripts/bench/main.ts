@@ -1,49 +1,82 @@
-import { type Due, scheduleAll } from './load.ts';
-import { openStage } from './stage.ts';
+import path from 'node:path';
+import process from 'node:process';
+import { ensureBuilt } from '../lib/build.mjs';
+import { ensureRedisServer } from '../lib/redis-install.mjs';
+import { root } from '../lib/root.mjs';
+import { createOnce } from './bench.ts';
+import { type Options, readOptions, usage } from './options.ts';
+import { describeMachine, readMachine } from './report/machine.ts';
+import { type Results, summarize, writeResults } from './report/results.ts';
+import { formatTable } from './report/table.ts';
+import { type Findings, runScenarios } from './run.ts';
+import { FULL, QUICK } from './scale.ts';
+import { SCENARIOS } from './scenarios/all.ts';
+import { Scope } from './stage/scope.ts';
+import { makeWorkDir } from './stage/work-dir.ts';
 
-/** Messages far ahead while lateness is measured; `npm run bench -- 1000000` asks for another number. */
-const PENDING = Number(process.argv[2] ?? 100_000);
+/** Not in git: every run writes here. */
+const RESULTS = path.join(root, 'bench-results');
 
-/** Messages that fall due, evenly, over this long. */
-const DUE = 500;
-const OVER_MS = 10_000;
-
-const HOUR_MS = 3_600_000;
-
-/** Lead before the first one is due, in ms: time to schedule them all. */
-const LEAD_MS = 3000;
-
-function* farAhead(count: number): Generator<Due> {
-  const dueAt = Date.now() + HOUR_MS;
-  for (let i = 0; i < count; i += 1) yield { id: `far-${i}`, dueAt: dueAt + i };
+/**
+ * Measures, prints the table and writes the results.
+ * @param args of the command line
+ * @param signal ends the run and every process it started
+ * @returns the exit code: 1 when a scenario could not be measured
+ * @throws UserError for arguments that mean nothing
+ */
+export async function runBench(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const options = readOptions(args, SCENARIOS);
+  if (options.help) {
+    console.log(usage(SCENARIOS));
+    return 0;
+  }
+  await ensureBuilt(root, { signal });
+  await ensureRedisServer({ signal });
+  const startedAt = new Date();
+  const machine = readMachine();
+  const findings = await measure(options, startedAt, signal);
+  report({
+    form: options.quick ? 'quick' : 'full',
+    startedAt: startedAt.toISOString(),
+    durationMs: Date.now() - startedAt.getTime(),
+    machine,
+    ...findings,
+  });
+  return findings.failures.length === 0 ? 0 : 1;
 }
 
-function* soon(): Generator<Due> {
-  const start = Date.now() + LEAD_MS;
-  for (let i = 0; i < DUE; i += 1) yield { id: `due-${i}`, dueAt: start + (i * OVER_MS) / DUE };
+/** Runs the scenarios; when it resolves or rejects, everything they started has ended. */
+async function measure(
+  { quick, scenarios }: Options,
+  startedAt: Date,
+  signal: AbortSignal,
+): Promise<Findings> {
+  const scope = new Scope();
+  // Progress goes to standard error: standard output is for the table.
+  const say = (line: string) => {
+    const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
+    process.stderr.write(`${String(seconds).padStart(4)} s  ${line}\n`);
+  };
+  const scale = quick ? QUICK : FULL;
+  const bench = { scale, scope, workDir: makeWorkDir(scope), say, once: createOnce() };
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  try {
+    return await Promise.race([runScenarios(bench, scenarios, signal), aborted]);
+  } finally {
+    await scope.close();
+  }
 }
 
-function quantile(sorted: readonly number[], q: number): string {
-  const index = Math.min(sorted.length - 1, Math.floor(q * sorted.length));
-  return (sorted[index] ?? Number.NaN).toFixed(1);
-}
-
-const stage = await openStage();
-try {
-  const since = performance.now();
-  await scheduleAll(stage, farAhead(PENDING));
-  const perSecond = Math.round((PENDING / (performance.now() - since)) * 1000);
-  console.log(`scheduled ${PENDING} messages an hour ahead: ${perSecond} POSTs/s`);
-  await scheduleAll(stage, soon());
-  const arrivals = await stage.arrivals(DUE);
-  const late = arrivals.map(({ lateness }) => lateness).sort((a, b) => a - b);
-  const early = late.filter((lateness) => lateness < 0).length;
-  const ids = new Set(arrivals.map(({ id }) => id)).size;
-  console.log(
-    `${DUE} due over ${OVER_MS / 1000} s, ${PENDING} pending: lateness at the receiver ` +
-      `p50 ${quantile(late, 0.5)} ms, p99 ${quantile(late, 0.99)} ms, worst ${quantile(late, 1)} ms; ` +
-      `${early} early, ${DUE - ids} lost, ${arrivals.length - ids} repeated`,
-  );
-} finally {
-  await stage.close();
+function report(results: Results): void {
+  const { form, machine, figures, failures } = results;
+  const file = path.relative(root, writeResults(RESULTS, results));
+  console.log(formatTable(figures));
+  console.log(`\n${summarize(figures)}. ${describeMachine(machine)}. All of it: ${file}`);
+  if (form === 'quick')
+    console.log('Quick form: smaller numbers; the targets are for the full one.');
+  for (const { scenario, reason } of failures) {
+    console.log(`✗ ${scenario} could not be measured: ${reason}`);
+  }
 }

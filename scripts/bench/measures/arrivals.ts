@@ -1,0 +1,60 @@
+import { dueAt, type Plan } from '../processes/plan.mjs';
+import type { Arrival, Receiver } from '../stage/receiver.ts';
+
+/** What became of a plan's messages. */
+export interface Tally {
+  /** Arrival − due time of each message, in ms, ascending; infinite for one that did not arrive. */
+  readonly lateness: readonly number[];
+  readonly early: number;
+  readonly lost: number;
+  /** Arrivals beyond the first of their message. */
+  readonly repeated: number;
+  /** When the last one arrived, epoch ms. */
+  readonly lastAt: number;
+}
+
+/** @param arrivals of any messages; only the plan's count */
+export function tally(plan: Plan, arrivals: readonly Arrival[]): Tally {
+  const first = new Map<string, number>();
+  let lastAt = Number.NEGATIVE_INFINITY;
+  let count = 0;
+  for (const { id, at } of arrivals) {
+    if (!id.startsWith(`${plan.prefix}-`)) continue;
+    count += 1;
+    lastAt = Math.max(lastAt, at);
+    first.set(id, Math.min(first.get(id) ?? at, at));
+  }
+  const lateness = Array.from({ length: plan.count }, (_, n) => {
+    const at = first.get(`${plan.prefix}-${n}`) ?? Number.POSITIVE_INFINITY;
+    return at - dueAt(plan, n);
+  }).sort((a, b) => a - b);
+  return {
+    lateness,
+    early: lateness.filter((late) => late < 0).length,
+    lost: plan.count - first.size,
+    repeated: count - first.size,
+    lastAt,
+  };
+}
+
+/** After the last one, repeats are waited for, in ms. */
+const GRACE_MS = 300;
+
+/** Collects what arrives until all are there, or `until` (epoch ms), and what comes in excess. */
+export async function collectAll(
+  receiver: Receiver,
+  count: number,
+  until: number,
+): Promise<Arrival[]> {
+  const arrivals = await receiver.collect(count, until);
+  const excess = await receiver.collect(Number.MAX_SAFE_INTEGER, Date.now() + GRACE_MS);
+  return [...arrivals, ...excess];
+}
+
+let plans = 0;
+
+/** A prefix that no other plan of this run has. */
+export function newPrefix(word: string): string {
+  plans += 1;
+  return `${word}${plans}`;
+}

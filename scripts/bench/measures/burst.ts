@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Bench } from '../bench.ts';
+import type { Plan } from '../processes/plan.mjs';
+import { startChild } from '../stage/child.ts';
+import { processStats } from '../stage/process-stats.ts';
+import { openReceiver, type Receiver } from '../stage/receiver.ts';
+import { openRedis } from '../stage/redis.ts';
+import { type StartScheduler, startBullmq, startOurs } from '../stage/schedulers.ts';
+import { collectAll, newPrefix, type Tally, tally } from './arrivals.ts';
+import { type Cost, Meter } from './meter.ts';
+
+/** A burst as the receiver saw it. */
+export interface BurstRun {
+  /** Deliveries, from the due instant (or, with no scheduler, the first request) to the last arrival. */
+  readonly perSecond: number;
+  readonly lost: number;
+  readonly repeated: number;
+  /** CPU time of the sender for each message, in µs. */
+  readonly senderCpu: number;
+}
+
+export interface ScheduledBurst extends BurstRun {
+  readonly cost: Cost;
+  /** The most memory the sender ever had, bytes. */
+  readonly peakRss: number;
+}
+
+/** Webhooks under way at once. */
+export const CONCURRENCY = 64;
+/** Sent before and not counted, as a share of the burst: connections are open, code is warm. */
+const WARM_UP = 0.1;
+/** From the scheduling to the due instant: this, and so much for each message, in ms. */
+const LEAD_MS = 1000;
+const LEAD_PER_MESSAGE_MS = 0.2;
+/** Before the due instant, in ms: counters are read. */
+const READ_BEFORE_MS = 300;
+/** What is not there by then, in ms after the due instant, counts as lost. */
+const GIVE_UP_AFTER_MS = 60_000;
+
+/** The bursts of a run, each made once: scenarios share them. */
+export const burstOfOurs = (bench: Bench) => scheduledBurst(bench, 'this service', startOurs);
+export const burstOfBullmq = (bench: Bench) => scheduledBurst(bench, 'BullMQ', startBullmq);
+export const burstOfRawGot = (bench: Bench) =>
+  bench.once('burst of raw got', () => rawBurst(bench));
+
+function scheduledBurst(bench: Bench, name: string, start: StartScheduler) {
+  return bench.once(`burst of ${name}`, () => measureScheduled(bench, name, start));
+}
+
+function measureScheduled(bench: Bench, name: string, start: StartScheduler) {
+  const { scale, workDir } = bench;
+  bench.say(`burst: ${name}, ${scale.burst} due at one instant`);
+  return bench.scope.within(async (scope): Promise<ScheduledBurst> => {
+    const receiver = await openReceiver(scope);
+    const redis = await openRedis(scope, workDir);
+    const scheduler = await start(scope, { redis, workDir, concurrency: CONCURRENCY });
+    const warmUp = atOnce('warm', scale.burst * WARM_UP, receiver);
+    await scheduler.schedule(warmUp);
+    await receiver.collect(warmUp.count, warmUp.startAt + GIVE_UP_AFTER_MS);
+    const plan = atOnce('burst', scale.burst, receiver);
+    await scheduler.schedule(plan);
+    const restMs = plan.startAt - READ_BEFORE_MS - Date.now();
+    if (restMs < 0) throw new Error('scheduling took longer than its lead');
+    await redis.quiet();
+    await delay(restMs);
+    const meter = new Meter(redis, scheduler.pid);
+    await meter.start();
+    const seen = tally(plan, await collectAll(receiver, plan.count, endOf(plan)));
+    const cost = await meter.perMessage(plan.count);
+    const { peakRss } = processStats(scheduler.pid);
+    return { ...rate(seen, plan.startAt), senderCpu: cost.senderCpu, cost, peakRss };
+  });
+}
+
+function rawBurst(bench: Bench): Promise<BurstRun> {
+  const { scale } = bench;
+  bench.say(`burst: raw got, ${scale.burst} without a scheduler`);
+  return bench.scope.within(async (scope) => {
+    const receiver = await openReceiver(scope);
+    const sender = await startChild(scope, 'raw-got');
+    const post = (plan: Plan) =>
+      sender.call<{ startedAt: number }>('post', { plan, concurrency: CONCURRENCY });
+    await post(atOnce('warm', scale.burst * WARM_UP, receiver));
+    await receiver.collect(0, 0);
+    const plan = atOnce('burst', scale.burst, receiver);
+    const { cpuMs } = processStats(sender.pid);
+    const { startedAt } = await post(plan);
+    const seen = tally(plan, await collectAll(receiver, plan.count, endOf(plan)));
+    const senderCpu = ((processStats(sender.pid).cpuMs - cpuMs) / plan.count) * 1000;
+    return { ...rate(seen, startedAt), senderCpu };
+  });
+}
+
+function atOnce(word: string, count: number, { url: webhookUrl }: Receiver): Plan {
+  const startAt = Math.ceil(Date.now() + LEAD_MS + count * LEAD_PER_MESSAGE_MS);
+  return { prefix: newPrefix(word), count, startAt, everyMs: 0, webhookUrl };
+}
+
+const endOf = ({ startAt }: Plan) => startAt + GIVE_UP_AFTER_MS;
+
+function rate({ lateness, lastAt, lost, repeated }: Tally, since: number) {
+  const arrived = lateness.length - lost;
+  return { perSecond: (arrived / (lastAt - since)) * 1000, lost, repeated };
+}

@@ -1,0 +1,62 @@
+import type { Plan } from '../processes/plan.mjs';
+import { quantile } from '../report/quantiles.ts';
+import type { Receiver } from '../stage/receiver.ts';
+import type { BenchRedis } from '../stage/redis.ts';
+import type { Scheduler } from '../stage/schedulers.ts';
+import { collectAll, newPrefix, tally } from './arrivals.ts';
+import { type Cost, Meter } from './meter.ts';
+
+/** Lateness at the receiver, in ms; infinite for what did not arrive in time. */
+export interface LatenessRun {
+  readonly p50: number;
+  readonly p99: number;
+  readonly worst: number;
+  readonly early: number;
+  readonly lost: number;
+  readonly repeated: number;
+  readonly cost: Cost;
+}
+
+const PER_SECOND = 200;
+/** From the scheduling to the first due time, in ms. */
+const LEAD_MS = 1500;
+/** Sent before and not counted, in ms: code that runs for the first time is slow, whoever's it is. */
+const WARM_UP_MS = 2000;
+
+export interface LatenessOptions {
+  readonly scheduler: Scheduler;
+  readonly redis: BenchRedis;
+  readonly receiver: Receiver;
+  /** For how long messages fall due, evenly, and how long the last one is waited for, in ms. */
+  readonly forMs: number;
+  readonly giveUpAfterMs: number;
+}
+
+/** Schedules 200 messages for each second to come and looks when they arrive. */
+export async function measureLateness(options: LatenessOptions): Promise<LatenessRun> {
+  const { scheduler, redis, receiver, forMs, giveUpAfterMs } = options;
+  await receiver.collect(0, 0);
+  const startAt = Date.now() + LEAD_MS;
+  const warmUp = evenly('warm', startAt, WARM_UP_MS, receiver.url);
+  const due = evenly('due', startAt + WARM_UP_MS, forMs, receiver.url);
+  await scheduler.schedule(warmUp);
+  await scheduler.schedule(due);
+  if (Date.now() >= startAt) throw new Error(`scheduling took longer than ${LEAD_MS} ms`);
+  const meter = new Meter(redis, scheduler.pid);
+  await meter.start();
+  const count = warmUp.count + due.count;
+  const until = startAt + WARM_UP_MS + forMs + giveUpAfterMs;
+  const { lateness, ...counts } = tally(due, await collectAll(receiver, count, until));
+  return {
+    p50: quantile(lateness, 0.5),
+    p99: quantile(lateness, 0.99),
+    worst: quantile(lateness, 1),
+    ...counts,
+    cost: await meter.perMessage(count),
+  };
+}
+
+function evenly(word: string, startAt: number, forMs: number, webhookUrl: string): Plan {
+  const count = (forMs * PER_SECOND) / 1000;
+  return { prefix: newPrefix(word), count, startAt, everyMs: 1000 / PER_SECOND, webhookUrl };
+}
