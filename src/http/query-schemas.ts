@@ -1,4 +1,5 @@
 import { OUTCOME_KINDS } from '../domain/outcome.ts';
+import type { OnConflict } from '../store/scheduling.ts';
 import { STATUS_BY_WORD } from './locale/locale.ts';
 
 /** Longest ISO 8601 text accepted, far over what any date needs. */
@@ -48,6 +49,22 @@ const STATUS = {
   type: 'string',
   enum: [...STATUS_BY_WORD.keys()],
   description: 'Only messages of this status. Otherwise all that are pending: not the failed.',
+} as const;
+
+/** The query of `POST /messages` and `POST /messages/batch`. */
+export const SCHEDULE_QUERY_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    onConflict: {
+      type: 'string',
+      enum: ['refuse', 'ignore', 'replace'] satisfies OnConflict[],
+      default: 'refuse',
+      description:
+        'When a message of this id exists: refuse the new one (409), ignore it and answer as if it were ' +
+        'scheduled (200), or put it in the place of the old one (200).',
+    },
+  },
 } as const;
 
 /** The query of `GET /messages`. Formats are defined in `query.ts`. */
@@ -100,6 +117,11 @@ export const NO_QUERY_SCHEMA = {
   additionalProperties: false,
   properties: {},
 } as const;
+
+/** A scheduling query that the schema has let through. */
+export interface ScheduleParameters {
+  readonly onConflict: OnConflict;
+}
 
 /** The part of a query that says which messages are meant. */
 export interface SelectionParameters {

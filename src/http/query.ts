@@ -12,6 +12,8 @@ import {
   NO_QUERY_SCHEMA,
   REMOVE_QUERY_SCHEMA,
   REPLAY_QUERY_SCHEMA,
+  SCHEDULE_QUERY_SCHEMA,
+  type ScheduleParameters,
   type SelectionParameters,
 } from './query-schemas.ts';
 import { MAX_PROBLEMS, toFieldProblem } from './validation.ts';
@@ -22,7 +24,10 @@ ajv.addFormat('destination', (text: string) => parseDestination(text) !== undefi
 
 type Check<T> = (query: ParsedUrlQuery) => T;
 
-/** Checks the query of `GET /messages`. @throws ProblemError naming every parameter that is wrong */
+/** Checks the query of what schedules. @throws ProblemError naming every parameter that is wrong */
+export const checkScheduleQuery: Check<ScheduleParameters> = checker(SCHEDULE_QUERY_SCHEMA);
+
+/** Checks the query of `GET /messages`. @throws ProblemError as above */
 export const checkListingQuery: Check<ListingParameters> = checker(LISTING_QUERY_SCHEMA);
 
 /** Checks the query of `DELETE /messages`. @throws ProblemError as above */

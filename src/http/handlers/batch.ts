@@ -3,12 +3,12 @@ import type { RouterContext } from '@koa/router';
 import type { Logger } from '../../runtime/logger.ts';
 import type { MessageStore } from '../../store/message-store.ts';
 import type { Queries } from '../../store/queries.ts';
-import type { ScheduleRequest } from '../../store/scheduling.ts';
+import type { OnConflict, ScheduleRequest } from '../../store/scheduling.ts';
 import { exactBody } from '../body.ts';
 import { idempotencyOf } from '../idempotency.ts';
 import type { Locale } from '../locale/locale.ts';
-import { readOnConflict } from '../parameters.ts';
 import { explain, type ProblemError, problemDocument } from '../problems.ts';
+import { checkScheduleQuery } from '../query.ts';
 import { toScheduleRequest } from '../requests.ts';
 import type { BodyChecks } from '../validation.ts';
 import { statusOf } from './messages.ts';
@@ -34,10 +34,10 @@ export function batchHandler({ store, queries, checks, locale, log }: BatchHandl
   /** Schedules what is sound of some messages. Never rejects: a failure is a result. */
   async function scheduleSome(
     read: readonly (ScheduleRequest | ProblemError)[],
-    ctx: RouterContext,
+    onConflict: OnConflict,
   ) {
     const sound = read.filter((item): item is ScheduleRequest => !(item instanceof Error));
-    const outcomes = await store.scheduleAll(sound, readOnConflict(ctx));
+    const outcomes = await store.scheduleAll(sound, onConflict);
     let next = 0;
     return read.map((item) => {
       if (item instanceof Error) return failure(item);
@@ -68,7 +68,7 @@ export function batchHandler({ store, queries, checks, locale, log }: BatchHandl
   }
 
   return async function batch(ctx: RouterContext): Promise<void> {
-    readOnConflict(ctx);
+    const { onConflict } = checkScheduleQuery(ctx.query);
     const { messages } = checks.batch(ctx.request.body);
     const read = createReader(ctx, await queries.now());
     const stretches = [];
@@ -77,7 +77,7 @@ export function batchHandler({ store, queries, checks, locale, log }: BatchHandl
       stretches.push(
         scheduleSome(
           stretch.map((item, i) => read(item, start + i)),
-          ctx,
+          onConflict,
         ),
       );
       await turn();

@@ -3,7 +3,6 @@ import type { MessageDetails, PastAttempt } from '../../store/details.ts';
 import type { Queries } from '../../store/queries.ts';
 import { toInstant } from '../instant.ts';
 import type { Locale } from '../locale/locale.ts';
-import { checkNoQuery } from '../query.ts';
 
 /** Headers that let whoever has them in: their values are not told. */
 const SECRET_HEADER =
@@ -14,7 +13,6 @@ const HIDDEN = '***';
 /** `GET /messages/{id}`: everything that is stored of a message. */
 export function messageHandler(queries: Pick<Queries, 'message'>, locale: Locale) {
   return async function read(ctx: RouterContext): Promise<void> {
-    checkNoQuery(ctx.query);
     const message = await queries.message(String(ctx.params.id));
     ctx.body = messageText(message, locale);
     ctx.type = 'application/json';

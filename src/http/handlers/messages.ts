@@ -5,7 +5,7 @@ import type { ScheduleResult } from '../../store/scheduling.ts';
 import { exactBody } from '../body.ts';
 import { idempotencyOf } from '../idempotency.ts';
 import type { Locale } from '../locale/locale.ts';
-import { readOnConflict } from '../parameters.ts';
+import { checkScheduleQuery } from '../query.ts';
 import { toChanges, toScheduleRequest } from '../requests.ts';
 import type { BodyChecks } from '../validation.ts';
 
@@ -28,7 +28,7 @@ export function messageHandlers({ store, queries, checks, locale }: MessageHandl
 
   return {
     async create(ctx: RouterContext): Promise<void> {
-      const onConflict = readOnConflict(ctx);
+      const { onConflict } = checkScheduleQuery(ctx.query);
       const body = checks.newMessage(ctx.request.body);
       const exact = exactBody(ctx);
       const idempotency = idempotencyOf(ctx, () => String(ctx.request.rawBody));

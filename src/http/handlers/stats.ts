@@ -1,7 +1,6 @@
 import type { RouterContext } from '@koa/router';
 import type { Stats } from '../../store/stats.ts';
 import { toInstant } from '../instant.ts';
-import { checkNoQuery } from '../query.ts';
 
 /** What the API tells of Redis' expired-key events. */
 export interface EventSource {
@@ -22,7 +21,6 @@ const SPANS_MS = [MINUTE_MS, 60 * MINUTE_MS, 24 * 60 * MINUTE_MS] as const;
  */
 export function statsHandler(stats: Pick<Stats, 'read'>, events: EventSource) {
   return async function read(ctx: RouterContext): Promise<void> {
-    checkNoQuery(ctx.query);
     const { scheduled, delivering, failed, due, oldestOverdueMs, redisTime } =
       await stats.read(SPANS_MS);
     const [nextMinute, nextHour, nextDay] = due;

@@ -4,6 +4,7 @@ import {
   LISTING_QUERY_SCHEMA,
   REMOVE_QUERY_SCHEMA,
   REPLAY_QUERY_SCHEMA,
+  SCHEDULE_QUERY_SCHEMA,
 } from '../query-schemas.ts';
 import type { OperationId } from './texts.ts';
 
@@ -35,8 +36,9 @@ export interface Operation {
   readonly problems: readonly ProblemCode[];
 }
 
-const ANY: readonly ProblemCode[] = ['internal-error'];
-const SECURED: readonly ProblemCode[] = ['unauthorized', 'store-unavailable', ...ANY];
+const SECURED: readonly ProblemCode[] = ['unauthorized', 'invalid-query', 'store-unavailable'];
+/** Of what reads or writes messages: they may have been damaged by hand. */
+const STORED: readonly ProblemCode[] = [...SECURED, 'internal-error'];
 const BODY: readonly ProblemCode[] = [
   'malformed-body',
   'body-too-large',
@@ -53,18 +55,21 @@ const WRITES: readonly Operation[] = [
     id: 'scheduleMessage',
     method: 'post',
     path: '/messages',
-    parameters: ['onConflict', 'idempotencyKey'],
+    parameters: ['idempotencyKey'],
+    query: SCHEDULE_QUERY_SCHEMA,
     body: 'NewMessage',
     successes: [201, 200].map((status) => ({ status, schema: 'Scheduled', headers: ['Location'] })),
-    problems: [...SECURED, ...BODY, 'message-exists', 'key-reused', 'store-full'],
+    problems: [...STORED, ...BODY, 'message-exists', 'key-reused', 'store-full'],
   },
   {
     id: 'scheduleBatch',
     method: 'post',
     path: '/messages/batch',
-    parameters: ['onConflict', 'idempotencyKey'],
+    parameters: ['idempotencyKey'],
+    query: SCHEDULE_QUERY_SCHEMA,
     body: 'Batch',
     successes: [{ status: 207, schema: 'BatchResults' }],
+    // What becomes of each message, a failure of ours included, stands in its result.
     problems: [...SECURED, ...BODY],
   },
   {
@@ -75,7 +80,7 @@ const WRITES: readonly Operation[] = [
     body: 'Changes',
     successes: ok('Changed'),
     problems: [
-      ...SECURED,
+      ...STORED,
       ...BODY,
       'message-not-found',
       'message-in-flight',
@@ -89,7 +94,7 @@ const WRITES: readonly Operation[] = [
     path: '/messages/{id}',
     ...ONE_MESSAGE,
     successes: [...ok('Removed'), { status: 202, schema: 'RemovedInFlight' }],
-    problems: [...SECURED, 'message-not-found'],
+    problems: [...STORED, 'message-not-found'],
   },
   {
     id: 'fireMessage',
@@ -97,13 +102,7 @@ const WRITES: readonly Operation[] = [
     path: '/messages/{id}/fire',
     ...ONE_MESSAGE,
     successes: ok('Fired'),
-    problems: [
-      ...SECURED,
-      'message-not-found',
-      'message-in-flight',
-      'message-failed',
-      'store-full',
-    ],
+    problems: [...STORED, 'message-not-found', 'message-in-flight', 'message-failed', 'store-full'],
   },
   {
     id: 'replayMessage',
@@ -111,7 +110,7 @@ const WRITES: readonly Operation[] = [
     path: '/messages/{id}/replay',
     ...ONE_MESSAGE,
     successes: ok('Replayed'),
-    problems: [...SECURED, 'message-not-found', 'message-not-failed', 'store-full'],
+    problems: [...STORED, 'message-not-found', 'message-not-failed', 'store-full'],
   },
 ];
 
@@ -123,7 +122,7 @@ const READS: readonly Operation[] = [
     path: '/messages',
     query: LISTING_QUERY_SCHEMA,
     successes: ok('MessageList'),
-    problems: [...SECURED, 'invalid-cursor', 'invalid-query'],
+    problems: [...STORED, 'invalid-cursor'],
   },
   {
     id: 'readMessage',
@@ -131,7 +130,7 @@ const READS: readonly Operation[] = [
     path: '/messages/{id}',
     ...ONE_MESSAGE,
     successes: ok('Message'),
-    problems: [...SECURED, 'message-not-found', 'invalid-query'],
+    problems: [...STORED, 'message-not-found'],
   },
   {
     id: 'listDeliveries',
@@ -139,14 +138,14 @@ const READS: readonly Operation[] = [
     path: '/deliveries',
     query: DELIVERIES_QUERY_SCHEMA,
     successes: ok('DeliveryList'),
-    problems: [...SECURED, 'invalid-cursor', 'invalid-query'],
+    problems: [...STORED, 'invalid-cursor'],
   },
   {
     id: 'readStats',
     method: 'get',
     path: '/stats',
     successes: ok('Stats'),
-    problems: [...SECURED, 'invalid-query'],
+    problems: STORED,
   },
 ];
 
@@ -158,7 +157,7 @@ const OPEN: readonly Operation[] = [
     path: '/health',
     open: true,
     successes: ok('Healthy'),
-    problems: ['store-unavailable', ...ANY],
+    problems: ['store-unavailable'],
   },
   {
     id: 'readDocument',
@@ -166,7 +165,7 @@ const OPEN: readonly Operation[] = [
     path: '/openapi.json',
     open: true,
     successes: ok('Document'),
-    problems: ANY,
+    problems: [],
   },
   {
     id: 'readDocs',
@@ -174,7 +173,7 @@ const OPEN: readonly Operation[] = [
     path: '/docs',
     open: true,
     successes: [{ status: 200, schema: 'Page', type: 'text/html' }],
-    problems: ANY,
+    problems: [],
   },
 ];
 
@@ -186,7 +185,7 @@ const BULK: readonly Operation[] = [
     path: '/messages',
     query: REMOVE_QUERY_SCHEMA,
     successes: ok('RemovedMany'),
-    problems: [...SECURED, 'invalid-query', 'invalid-cursor'],
+    problems: [...STORED, 'invalid-cursor'],
   },
   {
     id: 'replayMessages',
@@ -194,7 +193,7 @@ const BULK: readonly Operation[] = [
     path: '/messages/replay',
     query: REPLAY_QUERY_SCHEMA,
     successes: ok('ReplayedMany'),
-    problems: [...SECURED, 'invalid-query', 'invalid-cursor', 'store-full'],
+    problems: [...STORED, 'invalid-cursor', 'store-full'],
   },
 ];
 

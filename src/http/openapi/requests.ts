@@ -1,5 +1,5 @@
 import type { Locale } from '../locale/locale.ts';
-import { IDEMPOTENCY_KEY, ON_CONFLICT } from '../parameters.ts';
+import { IDEMPOTENCY_KEY } from '../parameters.ts';
 import { bodySchemas } from '../schemas.ts';
 import { type Json, portable } from './portable.ts';
 
@@ -45,15 +45,6 @@ export const PARAMETERS: Readonly<Record<string, Json>> = {
     description: 'The id of the message, percent-encoded.',
     schema: { type: 'string', minLength: 1 },
     example: '5511999999999@s.whatsapp.net',
-  },
-  onConflict: {
-    name: 'onConflict',
-    in: 'query',
-    required: false,
-    description:
-      'When a message of this id exists: refuse the new one (409), ignore it and answer as if it were ' +
-      'scheduled (200), or put it in the place of the old one (200).',
-    schema: { type: 'string', enum: ON_CONFLICT, default: 'refuse' },
   },
   idempotencyKey: {
     name: 'Idempotency-Key',
