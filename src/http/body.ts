@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import bodyParser from 'koa-bodyparser';
 import { LosslessNumber, parse, stringify } from 'lossless-json';
+import { itemTexts } from './json-items.ts';
 import { invalidField, ProblemError } from './problems.ts';
 
 /** A number `JSON.parse` would not give back as it was written: 16 digits or more, a fraction, an exponent, −0. */
@@ -49,13 +50,15 @@ function refuseMisread({ request, req }: Context, chunks: readonly Buffer[]): vo
   }
 }
 
+type Path = readonly (string | number)[];
+
 /** Gives parts of a body as JSON text, every number as the client wrote it. */
 export interface ExactBody {
   /**
-   * @param path where the part is, such as `['messages', 3, 'payload']`
-   * @throws ProblemError when it is nested too deeply to be written
+   * @param path where the part is: `['payload']`, or `['messages', 3, 'payload']`
+   * @throws ProblemError naming the last step when the part is nested too deeply to be written
    */
-  text(path: readonly (string | number)[]): string;
+  text(path: Path): string;
 }
 
 /**
@@ -64,20 +67,29 @@ export interface ExactBody {
  */
 export function exactBody({ request }: Context): ExactBody {
   const raw = String(request.rawBody);
-  const exact = INEXACT_NUMBER.test(raw);
-  let body: unknown = request.body;
-  let parsed = !exact;
+  const whole = partReader(raw, request.body);
+  if (!INEXACT_NUMBER.test(raw)) return { text: whole };
+  let items: ((path: Path) => string)[] | undefined;
   return {
-    text: (path) =>
-      unlessTooDeep(path, () => {
-        if (!parsed) {
-          body = parseExactly(raw);
-          parsed = true;
-        }
-        const part = path.reduce<unknown>((value, step) => (value as Parent)[step], body);
-        return (exact ? stringify(part) : JSON.stringify(part)) ?? 'null';
-      }),
+    // Items are read one by one: one that is nested too deeply spoils none of the others.
+    text: ([first, index, ...rest]) => {
+      if (first === undefined || index === undefined) return whole([first ?? '']);
+      items ??= itemTexts(raw).map((item) => partReader(item, JSON.parse(item)));
+      return items[Number(index)]?.(rest) ?? 'null';
+    },
   };
+}
+
+/** @param plain the same as `raw`, as `JSON.parse` reads it */
+function partReader(raw: string, plain: unknown): (path: Path) => string {
+  const exact = INEXACT_NUMBER.test(raw);
+  let root = exact ? undefined : plain;
+  return (path) =>
+    unlessTooDeep(path, () => {
+      root ??= parseExactly(raw);
+      const part = path.reduce<unknown>((value, step) => (value as Parent)[step], root);
+      return (exact ? stringify(part) : JSON.stringify(part)) ?? 'null';
+    });
 }
 
 type Parent = Readonly<Record<string | number, unknown>>;
@@ -91,12 +103,12 @@ function parseExactly(raw: string): unknown {
 }
 
 /** `JSON.parse` survives any depth; reading exactly, and writing, do not. */
-function unlessTooDeep(path: readonly (string | number)[], read: () => string): string {
+function unlessTooDeep(path: Path, read: () => string): string {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw invalidField(path.join('.'), 'nesting');
+    throw invalidField(String(path.at(-1)), 'nesting');
   }
 }
 

@@ -1,5 +1,13 @@
 import { expect } from 'chai';
-import { AUTH, ask, expectProblem, inMs, JSON_TYPE, messageBody } from '../support/api.ts';
+import {
+  AUTH,
+  ask,
+  expectProblem,
+  inMs,
+  JSON_TYPE,
+  messageBody,
+  rawMessageBody,
+} from '../support/api.ts';
 import { messageKeysLeft } from '../support/message-keys.ts';
 import { useReceiver } from '../support/receiver.ts';
 import { useService } from '../support/use-service.ts';
@@ -72,6 +80,23 @@ describe('POST /messages/batch', () => {
     expect(found).to.deep.equal(ids.map((messageId) => ({ status: 201, messageId })));
     await receiver.current.waitFor(1000);
     expect([...receiver.current.countById()].sort()).to.deep.equal(ids.map((id) => [id, 1]).sort());
+  });
+
+  it('names the field within the item, and one nested too deeply spoils none of the others', async () => {
+    const deep = `${'['.repeat(20_000)}${'{"n":1.0}'}${']'.repeat(20_000)}`;
+    const text = (id: string, payload: string) => rawMessageBody(id, payload);
+    const bad = text('bad', deep);
+    const { status, text: answer } = await postText(
+      `{"messages":[${text('a', '1.0')},${bad},${text('b', '{"n":[2e0]}')}]}`,
+    );
+    expect(status, answer).to.equal(207);
+    const found: Result[] = JSON.parse(answer).results;
+    expect(found.map((result) => result.status)).to.deep.equal([201, 422, 201]);
+    expect(found[1]?.errors?.map(({ field }) => field)).to.deep.equal(['payload']);
+    const { client } = running.current;
+    expect(await client.hget('message:a', 'payload')).to.equal('1.0');
+    expect(await client.hget('message:b', 'payload')).to.equal('{"n":[2e0]}');
+    expect(await client.exists('message:bad')).to.equal(0);
   });
 
   it('refuses 1,001 as a whole, and an empty one', async () => {
