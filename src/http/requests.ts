@@ -5,7 +5,7 @@ import type { MessageChanges } from '../store/message-store.ts';
 import type { IdempotentRequest, ScheduleRequest } from '../store/scheduling.ts';
 import { idFromKey } from './idempotency.ts';
 import { invalidField } from './problems.ts';
-import { type ChangesBody, type NewMessageBody, REMOVABLE } from './schemas.ts';
+import { type ChangesBody, LIMITS, type NewMessageBody, REMOVABLE } from './schemas.ts';
 
 /** Gives a field of the body as JSON text, exactly as it was written. */
 type TextOf = (field: 'payload' | 'metadata') => string;
@@ -73,17 +73,36 @@ function toContent(body: ChangesBody, textOf: TextOf): Partial<MessageContent> {
   const notAfter = body.notAfter ? parseScheduleTime(body.notAfter) : undefined;
   return {
     ...(body.method ? { method: body.method } : {}),
-    ...(body.headers ? { headers: lowerCased(body.headers) } : {}),
+    ...(body.headers ? { headers: toHeaders(body.headers) } : {}),
     ...(body.timeoutMs ? { timeoutMs: body.timeoutMs } : {}),
     ...(body.retry ? { retry: body.retry } : {}),
     ...(notAfter === undefined ? {} : { notAfter }),
-    ...(body.metadata ? { metadata: textOf('metadata') } : {}),
+    ...(body.metadata ? { metadata: metadataText(textOf) } : {}),
     ...(body.tags ? { tags: body.tags } : {}),
   };
 }
 
 /** Names in lower case, so that one of ours replaces the same one of theirs. */
-function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-  return Object.fromEntries(entries) as Record<string, string>;
+function toHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const given = new Map<string, string>();
+  let length = 0;
+  for (const [name, value] of Object.entries(headers)) {
+    const same = given.get(name.toLowerCase());
+    if (same !== undefined) throw invalidField(`headers.${name}`, 'contradicts', same);
+    given.set(name.toLowerCase(), name);
+    length += name.length + value.length;
+  }
+  if (length > LIMITS.headersLength) {
+    throw invalidField('headers', 'max-total', String(LIMITS.headersLength));
+  }
+  return Object.fromEntries([...given].map(([name, as]) => [name, headers[as] ?? '']));
+}
+
+/** Counted as it is stored: a number may take more room than it does in JavaScript. */
+function metadataText(textOf: TextOf): string {
+  const text = textOf('metadata');
+  if (Buffer.byteLength(text) > LIMITS.metadataBytes) {
+    throw invalidField('metadata', 'max-bytes', String(LIMITS.metadataBytes));
+  }
+  return text;
 }

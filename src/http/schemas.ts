@@ -10,7 +10,12 @@ export const LIMITS = {
   headers: 50,
   headerNameLength: 100,
   headerValueLength: 4096,
+  /** Names and values of all headers together, in characters; each is a byte on the wire. */
+  headersLength: 16_384,
   metadataKeys: 50,
+  metadataKeyLength: 64,
+  /** Of its JSON text, in UTF-8. */
+  metadataBytes: 4096,
   tags: 20,
   tagLength: 64,
   batch: 1000,
@@ -96,6 +101,7 @@ function fields(maxTimeoutMs: number) {
     metadata: {
       type: 'object',
       maxProperties: LIMITS.metadataKeys,
+      propertyNames: { maxLength: LIMITS.metadataKeyLength, format: 'text' },
       description: 'Notes of your own; they are not sent.',
     },
     tags: {

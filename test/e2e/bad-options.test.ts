@@ -9,6 +9,12 @@ const many = (count: number, of: (n: number) => string) =>
 const named = (count: number) =>
   Object.fromEntries(many(count, (n) => `h${n}`).map((n) => [n, '']));
 
+/** Headers of names and values of these lengths. */
+const sized = (count: number, nameLength: number, valueLength: number) =>
+  Object.fromEntries(
+    many(count, (n) => `${n}`.padEnd(nameLength, 'x')).map((n) => [n, 'y'.repeat(valueLength)]),
+  );
+
 const CHOICE = { en: 'must be one of', 'pt-BR': 'deve ser um destes:' };
 const TYPE = { en: 'must be of type', 'pt-BR': 'deve ser do tipo' };
 const LEAST = { en: 'must be at least', 'pt-BR': 'deve ser no mínimo' };
@@ -24,6 +30,9 @@ const TIME = { en: 'must be an ISO 8601 date', 'pt-BR': 'deve ser uma data e hor
 const SPAN = { en: 'must be milliseconds', 'pt-BR': 'deve ser milissegundos' };
 const BOTH = { en: 'together with scheduleTo', 'pt-BR': 'junto com scheduleTo' };
 const FIRST = { en: 'is before the due time', 'pt-BR': 'é anterior ao horário' };
+const ALL = { en: 'in all, names and values', 'pt-BR': 'ao todo, somando nomes' };
+const BYTES = { en: 'bytes as JSON', 'pt-BR': 'bytes como JSON' };
+const SAME = { en: 'together with X-A', 'pt-BR': 'junto com X-A' };
 const TWICE = { en: 'must not repeat', 'pt-BR': 'não pode ter itens repetidos' };
 
 /** What is given on top of a message in order, the one field that is named, and why. */
@@ -44,6 +53,9 @@ const REFUSED: [given: object, field: string, why: Record<'en' | 'pt-BR', string
   [{ headers: { 'X-A': 'a\r\nb: c' } }, 'headers.X-A', VALUE],
   [{ headers: { 'X-A': '日' } }, 'headers.X-A', VALUE],
   [{ headers: { 'X-A': 'x'.repeat(4097) } }, 'headers.X-A', ITEMS],
+  // Within the limits of number and size each, but not all together.
+  [{ headers: sized(5, 4, 3273) }, 'headers', ALL],
+  [{ headers: { 'X-A': '1', 'x-a': '2' } }, 'headers.x-a', SAME],
   [{ timeoutMs: 0 }, 'timeoutMs', LEAST],
   [{ timeoutMs: 30_001 }, 'timeoutMs', MOST],
   [{ timeoutMs: 1.5 }, 'timeoutMs', TYPE],
@@ -73,6 +85,10 @@ const REFUSED: [given: object, field: string, why: Record<'en' | 'pt-BR', string
   [{ ifPast: 'skip' }, 'ifPast', CHOICE],
   [{ metadata: [] }, 'metadata', TYPE],
   [{ metadata: named(51) }, 'metadata', ITEMS],
+  [{ metadata: { ['x'.repeat(65)]: 1 } }, `metadata.${'x'.repeat(65)}`, ITEMS],
+  [{ metadata: { 'a\u0000': 1 } }, 'metadata.a\u0000', TEXT],
+  [{ metadata: { a: 'x'.repeat(4097 - '{"a":""}'.length) } }, 'metadata', BYTES],
+  [{ metadata: { a: 'ç'.repeat(2050) } }, 'metadata', BYTES],
   [{ tags: 'a' }, 'tags', TYPE],
   [{ tags: many(21, (n) => `t${n}`) }, 'tags', ITEMS],
   [{ tags: ['a', 'a'] }, 'tags', TWICE],
@@ -81,6 +97,9 @@ const REFUSED: [given: object, field: string, why: Record<'en' | 'pt-BR', string
   [{ tags: ['x'.repeat(65)] }, 'tags.0', ITEMS],
   [{ tags: ['a\n'] }, 'tags.0', TEXT],
 ];
+
+/** What PATCH checks just as POST does, whatever else is given. */
+const CHANGEABLE = /^(?:headers|timeoutMs|retry|metadata|tags)(?:\.|$)/;
 
 for (const locale of ['en', 'pt-BR'] as const) {
   describe(`an option of a message that is not in order is refused (${locale})`, () => {
@@ -95,14 +114,34 @@ for (const locale of ['en', 'pt-BR'] as const) {
 
     for (const [given, field, why] of REFUSED) {
       it(JSON.stringify(given).slice(0, 70), async () => {
-        const problem = expectProblem(await api.post(messageBody('new', given)), 422);
+        const body = messageBody('new', given);
+        const problem = expectProblem(await api.post(body), 422);
         expect(problem.code).to.equal('invalid-message');
         expect(new Set(problem.errors?.map((error) => error.field))).to.deep.equal(
           new Set([field]),
         );
         expect(problem.detail).to.contain(why[locale]);
+        const batch = await api.send('POST', '/messages/batch', { messages: [body] });
+        expect(JSON.parse(batch.text)).to.deep.equal({ results: [problem] });
+        if (CHANGEABLE.test(field)) {
+          const changed = await api.send('PATCH', '/messages/any', given);
+          const { errors, detail } = expectProblem(changed, 422);
+          expect([...new Set(errors?.map((error) => error.field))]).to.deep.equal([field]);
+          expect(detail).to.contain(why[locale]);
+        }
         expect(await messageKeysLeft(redis.current.client)).to.deep.equal([]);
       });
     }
+
+    it('at its limits it is accepted', async () => {
+      const headers = { ...sized(4, 4, 4092), a: '' };
+      const metadata = { a: 'x'.repeat(4096 - '{"a":""}'.length) };
+      const body = messageBody('new', { headers: { ...headers, a: undefined }, metadata });
+      const batch = await api.send('POST', '/messages/batch', { messages: [body] });
+      expect(JSON.parse(batch.text).results[0]).to.include({ status: 201 });
+      const changed = await api.send('PATCH', '/messages/new', { headers: sized(4, 4, 4092) });
+      expect(changed.status, changed.text).to.equal(200);
+      expectProblem(await api.send('PATCH', '/messages/new', { headers }), 422);
+    });
   });
 }

@@ -64,6 +64,8 @@ export const en: Locale = {
     type: 'must be of type {0}',
     'min-length': 'must have at least {0} character(s)',
     'max-length': 'must have at most {0} characters',
+    'max-total': 'must have at most {0} characters in all, names and values together',
+    'max-bytes': 'must take at most {0} bytes as JSON',
     'message-id': 'must not contain control characters or malformed Unicode, nor be . or ..',
     'due-time': 'must be an ISO 8601 date and time that exists, such as 2026-01-31T10:00:00-03:00',
     'webhook-url': 'must be a complete http:// or https:// URL without user name and password',

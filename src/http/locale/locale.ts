@@ -17,6 +17,8 @@ export type FieldRule =
   | 'type'
   | 'min-length'
   | 'max-length'
+  | 'max-total'
+  | 'max-bytes'
   | 'message-id'
   | 'due-time'
   | 'webhook-url'

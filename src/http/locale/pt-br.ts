@@ -64,6 +64,8 @@ export const ptBR: Locale = {
     type: 'deve ser do tipo {0}',
     'min-length': 'deve ter pelo menos {0} caractere(s)',
     'max-length': 'deve ter no máximo {0} caracteres',
+    'max-total': 'deve ter no máximo {0} caracteres ao todo, somando nomes e valores',
+    'max-bytes': 'deve ocupar no máximo {0} bytes como JSON',
     'message-id': 'não pode conter caracteres de controle nem Unicode malformado, nem ser . ou ..',
     'due-time': 'deve ser uma data e hora ISO 8601 que exista, como 2026-01-31T10:00:00-03:00',
     'webhook-url': 'deve ser uma URL http:// ou https:// completa, sem usuário e senha',

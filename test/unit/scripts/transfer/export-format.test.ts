@@ -49,6 +49,16 @@ describe('transfer: the export format', () => {
     expect(readLine(endLine(3))).to.deep.equal({ kind: 'end' });
   });
 
+  it('takes a message that is over the limits of the API: it may have been stored under others', () => {
+    const metadata = JSON.stringify({ ['x'.repeat(100)]: 'y'.repeat(10_000) });
+    const headers = JSON.stringify({ 'x-a': 'z'.repeat(50_000) });
+    expect(lineWith({ metadata, headers })).to.deep.nested.include({
+      kind: 'message',
+      'message.fields.metadata': metadata,
+      'message.fields.headers': headers,
+    });
+  });
+
   it('gives back every field of a message, whatever is in it, on one line', () => {
     const names = fc.string({ minLength: 1 }).filter((name) => name !== '__proto__');
     fc.assert(
