@@ -108,7 +108,7 @@ function unlessTooDeep(path: Path, read: () => string): string {
     return read();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw invalidField(String(path.at(-1)), 'nesting');
+    throw invalidField(String(path.at(-1) ?? ''), 'nesting');
   }
 }
 
