@@ -8,47 +8,37 @@ const TIME_MAX_LENGTH = 64;
 /** Longest text a filter may look for; over what any tag, id or host name needs. */
 const FILTER_MAX_LENGTH = 1024;
 
-const text = (description: string) => ({
+const TEXT = {
   type: 'string',
   minLength: 1,
   maxLength: FILTER_MAX_LENGTH,
-  description,
-});
+} as const;
 
-const time = (description: string) => ({
+const TIME = {
   type: 'string',
   maxLength: TIME_MAX_LENGTH,
   format: 'due-time',
-  description,
-});
+} as const;
 
 const limit = (maximum: number, standard: number) => ({
   type: 'integer',
   minimum: 1,
   maximum,
   default: standard,
-  description: 'Most entries of the answer.',
 });
 
-const CURSOR = {
-  type: 'string',
-  description: 'Goes on where an answer ended: its `nextCursor`, with the same filters.',
-} as const;
+const CURSOR = { type: 'string' } as const;
 
 const WINDOW_AND_TARGET = {
-  dueFrom: time('Only messages due then or later; of the failed, those that failed then or later.'),
-  dueTo: time('Only messages due before; of the failed, those that failed before.'),
-  tag: text('Only messages with this tag.'),
-  host: {
-    ...text('Only messages to this host, in any case; with a port only to that port.'),
-    format: 'destination',
-  },
+  dueFrom: TIME,
+  dueTo: TIME,
+  tag: TEXT,
+  host: { ...TEXT, format: 'destination' },
 } as const;
 
 const STATUS = {
   type: 'string',
   enum: [...STATUS_BY_WORD.keys()],
-  description: 'Only messages of this status. Otherwise all that are pending: not the failed.',
 } as const;
 
 /** The query of `POST /messages` and `POST /messages/batch`. */
@@ -60,14 +50,11 @@ export const SCHEDULE_QUERY_SCHEMA = {
       type: 'string',
       enum: ['refuse', 'ignore', 'replace'] satisfies OnConflict[],
       default: 'refuse',
-      description:
-        'When a message of this id exists: refuse the new one (409), ignore it and answer as if it were ' +
-        'scheduled (200), or put it in the place of the old one (200).',
     },
   },
 } as const;
 
-/** The query of `GET /messages`. Formats are defined in `query.ts`. */
+/** The query of `GET /messages`. Formats are in `query.ts`, descriptions in `locale/`. */
 export const LISTING_QUERY_SCHEMA = {
   type: 'object',
   additionalProperties: false,
@@ -80,10 +67,7 @@ export const REMOVE_QUERY_SCHEMA = {
   additionalProperties: false,
   required: ['confirm'],
   properties: {
-    confirm: {
-      const: 'delete',
-      description: 'Says that many messages are meant to go.',
-    },
+    confirm: { const: 'delete' },
     cursor: CURSOR,
     status: STATUS,
     ...WINDOW_AND_TARGET,
@@ -104,10 +88,10 @@ export const DELIVERIES_QUERY_SCHEMA = {
   properties: {
     limit: limit(1000, 100),
     cursor: CURSOR,
-    id: text('Only attempts of the message with this id.'),
-    outcome: { type: 'string', enum: OUTCOME_KINDS, description: 'Only attempts that ended so.' },
-    from: time('Only attempts that ended then or later.'),
-    to: time('Only attempts that ended before.'),
+    id: TEXT,
+    outcome: { type: 'string', enum: OUTCOME_KINDS },
+    from: TIME,
+    to: TIME,
   },
 } as const;
 

@@ -40,7 +40,6 @@ const backoff = {
 
 const retry = {
   type: 'object',
-  description: 'How often and when a failed attempt is repeated, where not as configured.',
   additionalProperties: false,
   properties: {
     maxAttempts: { type: 'integer', minimum: 1, maximum: LIMITS.maxAttempts },
@@ -50,10 +49,9 @@ const retry = {
 
 const IF_PAST = {
   enum: ['fire', 'reject'],
-  description: 'What becomes of a message that is due in the past: it is sent at once, or refused.',
 } as const;
 
-/** The fields of a message a caller may give; formats are defined in `validation.ts`. */
+/** The fields of a message a caller may give. Formats are in `validation.ts`, descriptions in `locale/`. */
 function fields(maxTimeoutMs: number) {
   return {
     id: {
@@ -61,27 +59,23 @@ function fields(maxTimeoutMs: number) {
       minLength: 1,
       maxLength: LIMITS.idLength,
       format: 'message-id',
-      description: 'Names the message; made up when it is not given.',
     },
-    scheduleTo: { ...time, description: 'When it is due; without an offset in UTC.' },
+    scheduleTo: time,
     delay: {
       type: ['integer', 'string'],
       minimum: 0,
       maxLength: LIMITS.timeLength,
       format: 'duration',
-      description: 'In how long it is due, instead of `scheduleTo`; a number is milliseconds.',
     },
-    payload: { description: 'What the webhook gets as its body: any JSON.' },
+    payload: {},
     webhookUrl: {
       type: 'string',
       maxLength: LIMITS.urlLength,
       format: 'webhook-url',
-      description: 'Where it is sent.',
     },
-    method: { enum: METHODS, description: 'How it is sent: with POST, unless given.' },
+    method: { enum: METHODS },
     headers: {
       type: 'object',
-      description: 'Headers to send along.',
       maxProperties: LIMITS.headers,
       propertyNames: { maxLength: LIMITS.headerNameLength, format: 'header-name' },
       additionalProperties: {
@@ -94,19 +88,16 @@ function fields(maxTimeoutMs: number) {
       type: 'integer',
       minimum: 1,
       maximum: maxTimeoutMs,
-      description: 'An attempt takes no longer, in milliseconds.',
     },
     retry,
-    notAfter: { ...time, description: 'Later than this it is not sent any more, but fails.' },
+    notAfter: time,
     metadata: {
       type: 'object',
       maxProperties: LIMITS.metadataKeys,
       propertyNames: { maxLength: LIMITS.metadataKeyLength, format: 'text' },
-      description: 'Notes of your own; they are not sent.',
     },
     tags: {
       type: 'array',
-      description: 'Words of your own to look messages up by.',
       maxItems: LIMITS.tags,
       uniqueItems: true,
       items: { type: 'string', minLength: 1, maxLength: LIMITS.tagLength, format: 'text' },

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { RouterContext } from '@koa/router';
+import { API_TEXTS } from '../locale/openapi-texts.ts';
 import { type DocumentOptions, describeApi } from '../openapi/document.ts';
 import { PAGE_POLICY, renderPage } from '../openapi/page.ts';
-import { TEXTS } from '../openapi/texts.ts';
 
 /** At the same depth below the package, as source and as build. */
 const PACKAGE = new URL('../../../package.json', import.meta.url);
@@ -17,7 +17,7 @@ export function descriptionHandlers({
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
   const document = describeApi({ locale, maxTimeoutMs, version });
   const text = JSON.stringify(document);
-  const html = renderPage(document, { language: locale, words: TEXTS[locale].page });
+  const html = renderPage(document, { language: locale, words: API_TEXTS[locale].page });
 
   return {
     document(ctx: RouterContext): void {

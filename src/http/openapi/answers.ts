@@ -1,91 +1,112 @@
 import { OUTCOME_KINDS } from '../../domain/outcome.ts';
 import type { Locale } from '../locale/locale.ts';
+import type { AnswerTexts } from '../locale/openapi-texts.ts';
 import type { Json } from './portable.ts';
 import { reference } from './requests.ts';
 
 const TEXT = { type: 'string' } as const;
 const COUNT = { type: 'integer', minimum: 0 } as const;
-const MS = { type: 'number', description: 'In milliseconds.' } as const;
+const MS = { type: 'number' } as const;
 const INSTANT = { type: ['string', 'null'], format: 'date-time' } as const;
-const CURSOR = {
-  type: 'string',
-  description: 'Leads to the next page, as `cursor`; absent on the last.',
-} as const;
 
-/** An object that has these members and no others. */
-function closed(properties: Json, optional: readonly string[] = []): Json {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: 'object', additionalProperties: false, required, properties };
+type Properties = Readonly<Record<string, Json>>;
+
+/**
+ * An object that has these members and no others.
+ * @param texts what is said of each
+ */
+export function closed<P extends Properties>(
+  texts: { readonly [Name in keyof P]: string },
+  properties: P,
+  optional: readonly (keyof P)[] = [],
+): Json {
+  const names = Object.keys(properties);
+  const described = names.map((name) => [name, { ...properties[name], description: texts[name] }]);
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: names.filter((name) => !optional.includes(name)),
+    properties: Object.fromEntries(described),
+  };
 }
 
 const list = (items: Json) => ({ type: 'array', items });
 
 /** The bodies the API answers with, in the words of its language. */
-export function answerSchemas(locale: Locale): Record<string, Json> {
+export function answerSchemas(locale: Locale, texts: AnswerTexts): Record<string, Json> {
   const { words } = locale;
-  const done = (word: string) => closed({ status: { const: word }, messageId: TEXT });
+  const done = (word: string) => closed(texts.done, { status: { const: word }, messageId: TEXT });
   const bulk = (word: string) =>
-    closed({ status: { const: word }, count: COUNT, nextCursor: CURSOR }, ['nextCursor']);
+    closed(texts.bulk, { status: { const: word }, count: COUNT, nextCursor: TEXT }, ['nextCursor']);
+  const scheduled = closed(texts.item, { status: { enum: [201, 200] }, messageId: TEXT });
   return {
     Scheduled: done(words.scheduled),
     Changed: done(words.changed),
     Fired: done(words.fired),
     Replayed: done(words.replayed),
     Removed: done(words.removed),
-    RemovedInFlight: closed({
-      status: { const: words.removed },
-      messageId: TEXT,
-      detail: { const: words.removedInFlight },
-    }),
+    RemovedInFlight: closed(
+      { ...texts.done, ...texts.inFlight },
+      {
+        status: { const: words.removed },
+        messageId: TEXT,
+        detail: { const: words.removedInFlight },
+      },
+    ),
     RemovedMany: bulk(words.removed),
     ReplayedMany: bulk(words.replayed),
-    BatchResults: closed({
-      results: {
-        ...list({
-          oneOf: [
-            closed({ status: { const: 201 }, messageId: TEXT }),
-            reference('schemas', 'Problem'),
-          ],
-        }),
-        description: 'One for each message, in order.',
-      },
+    BatchResults: closed(texts.batch, {
+      results: list({ oneOf: [scheduled, reference('schemas', 'Problem')] }),
     }),
-    Healthy: closed({ status: { const: words.healthy }, redis: { const: words.connected } }),
-    ...readSchemas(locale),
+    Healthy: closed(texts.health, {
+      status: { const: words.healthy },
+      redis: { const: words.connected },
+    }),
+    ...readSchemas(locale, texts),
+    Document: { type: 'object', description: texts.schemas.Document },
+    Page: { type: 'string', description: texts.schemas.Page },
   };
 }
 
-function readSchemas({ statuses }: Locale): Record<string, Json> {
+function readSchemas({ statuses }: Locale, texts: AnswerTexts): Record<string, Json> {
   const status = { type: 'string', enum: Object.values(statuses) };
-  const job = closed({ messageId: TEXT, nextRun: INSTANT, job: TEXT });
+  const job = closed(texts.job, { messageId: TEXT, nextRun: INSTANT, job: TEXT });
   return {
-    MessageList: closed({ scheduledJobs: list(job), count: COUNT, nextCursor: CURSOR }, [
+    MessageList: closed(texts.list, { scheduledJobs: list(job), count: COUNT, nextCursor: TEXT }, [
       'nextCursor',
     ]),
-    Message: messageSchema(status),
-    DeliveryList: closed({ deliveries: list(delivery()), nextCursor: CURSOR }, ['nextCursor']),
-    Stats: closed({
-      messages: closed({ scheduled: COUNT, delivering: COUNT, failed: COUNT }),
-      due: closed({ nextMinute: COUNT, nextHour: COUNT, nextDay: COUNT }),
-      oldestOverdueMs: MS,
-      events: closed({ mode: { enum: ['unproven', 'on', 'degraded'] }, missed: COUNT }),
-      redisTime: INSTANT,
-    }),
+    Message: messageSchema(status, texts),
+    DeliveryList: closed(
+      texts.deliveries,
+      { deliveries: list(delivery(texts)), nextCursor: TEXT },
+      ['nextCursor'],
+    ),
+    Stats: statsSchema(texts),
   };
+}
+
+function statsSchema(texts: AnswerTexts): Json {
+  return closed(texts.stats, {
+    messages: closed(texts.counts, { scheduled: COUNT, delivering: COUNT, failed: COUNT }),
+    due: closed(texts.spans, { nextMinute: COUNT, nextHour: COUNT, nextDay: COUNT }),
+    oldestOverdueMs: MS,
+    events: closed(texts.events, {
+      mode: { enum: ['unproven', 'on', 'degraded'] },
+      missed: COUNT,
+    }),
+    redisTime: INSTANT,
+  });
 }
 
 /** Everything that is stored of a message; what was never given is absent. */
-function messageSchema(status: Json): Json {
+function messageSchema(status: Json, texts: AnswerTexts): Json {
+  const ending = endingOf();
   const optional = {
     scheduleTo: TEXT,
     nextRun: INSTANT,
     webhookUrl: TEXT,
-    headers: {
-      type: ['object', 'string'],
-      additionalProperties: TEXT,
-      description: 'Values of headers that look secret are hidden: `***`.',
-    },
-    payload: { description: 'As it was given: any JSON.' },
+    headers: { type: ['object', 'string'], additionalProperties: TEXT },
+    payload: {},
     timeoutMs: MS,
     retry: { type: 'object' },
     notAfter: INSTANT,
@@ -93,23 +114,24 @@ function messageSchema(status: Json): Json {
     tags: list(TEXT),
     createdAt: INSTANT,
     lastError: TEXT,
-    attempts: { ...list(pastAttempt()), description: 'The latest attempts, oldest first.' },
+    attempts: list(closed(texts.attempt, ending, Object.keys(ending) as (keyof typeof ending)[])),
   };
-  return closed({ id: TEXT, status, method: TEXT, ...optional }, Object.keys(optional));
+  const names = Object.keys(optional) as (keyof typeof optional)[];
+  return closed(texts.message, { id: TEXT, status, method: TEXT, ...optional }, names);
 }
 
 /** How an attempt ended: a member of the delivery log and of a message's own history. */
-function ending() {
+function endingOf() {
   return {
     attempt: { type: 'integer', minimum: 1 },
     at: INSTANT,
     outcome: { type: 'string', enum: OUTCOME_KINDS },
-    statusCode: { ...COUNT, description: 'What the receiver answered; 0 when it did not.' },
+    statusCode: COUNT,
     lateness: MS,
     duration: MS,
     error: TEXT,
   };
 }
 
-const pastAttempt = () => closed(ending(), Object.keys(ending()));
-const delivery = () => closed({ id: TEXT, ...ending() }, ['error']);
+const delivery = (texts: AnswerTexts) =>
+  closed({ ...texts.delivery, ...texts.attempt }, { id: TEXT, ...endingOf() }, ['error']);

@@ -1,22 +1,23 @@
 import { type Locale, localeOf, type ProblemCode } from '../locale/locale.ts';
+import { API_TEXTS, type ApiTexts, type Group } from '../locale/openapi-texts.ts';
 import { answerExamples } from './answer-examples.ts';
 import { answerSchemas } from './answers.ts';
 import { OPERATIONS, type Operation, type Success } from './operations.ts';
 import type { Json } from './portable.ts';
 import { problemResponses, problemSchemas } from './problem-answers.ts';
 import {
-  PARAMETERS,
+  parameters,
   queryParameters,
   REQUEST_EXAMPLES,
   reference,
   requestSchemas,
 } from './requests.ts';
-import { TEXTS, type Texts } from './texts.ts';
 
 /** An OpenAPI document, as far as its own page and tests need to know it. */
 export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly tags: readonly { readonly name: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   readonly components: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 }
@@ -31,30 +32,27 @@ export interface DocumentOptions {
   readonly operations?: readonly Operation[];
 }
 
+/** In the order in which they are shown. */
+const GROUPS: readonly Group[] = ['one', 'many', 'looking', 'service'];
+
 /** Answers to what no route takes; they belong to no operation. */
 const UNROUTED: Readonly<Record<string, ProblemCode>> = {
   NotFound: 'route-not-found',
   MethodNotAllowed: 'method-not-allowed',
 };
 
-const HEADERS = {
-  Location: { description: 'Where the message is found.', schema: { type: 'string' } },
-  'Retry-After': {
-    description: 'Seconds after which to try again.',
-    schema: { type: 'integer', minimum: 0 },
-  },
-  Allow: { description: 'The methods this path takes.', schema: { type: 'string' } },
-  'WWW-Authenticate': {
-    description: 'How to prove who you are.',
-    schema: { type: 'string', const: 'Bearer' },
-  },
+const HEADERS: Readonly<Record<keyof ApiTexts['headers'], Json>> = {
+  Location: { type: 'string' },
+  'Retry-After': { type: 'integer', minimum: 0 },
+  Allow: { type: 'string' },
+  'WWW-Authenticate': { type: 'string', const: 'Bearer' },
 };
 
 /** Describes the API as OpenAPI 3.1, from the schemas that check requests. */
 export function describeApi(options: DocumentOptions): OpenApiDocument {
   const { version, operations = OPERATIONS } = options;
   const locale = localeOf(options.locale);
-  const texts = TEXTS[options.locale];
+  const texts = API_TEXTS[options.locale];
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of operations) {
     const methods = paths[operation.path] ?? {};
@@ -66,32 +64,41 @@ export function describeApi(options: DocumentOptions): OpenApiDocument {
     info: { title: texts.title, version, description: texts.about },
     ...{ servers: [{ url: '/' }] },
     ...{ security: [{ bearer: [] }] },
+    tags: GROUPS.map((group) => ({ name: texts.groups[group] })),
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'API_TOKEN' } },
-      parameters: PARAMETERS,
-      headers: HEADERS,
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: texts.token } },
+      parameters: parameters(texts),
+      headers: describeHeaders(texts),
       responses: unroutedResponses(locale),
       schemas: {
-        ...requestSchemas(options.maxTimeoutMs, locale),
-        ...answerSchemas(locale),
-        ...problemSchemas(locale),
-        Document: { type: 'object', description: 'An OpenAPI document.' },
-        Page: { type: 'string' },
+        ...requestSchemas(options.maxTimeoutMs, locale, texts),
+        ...answerSchemas(locale, texts.answers),
+        ...problemSchemas(locale, texts.answers),
       },
     },
   };
 }
 
-function describeOperation(operation: Operation, locale: Locale, texts: Texts): Json {
-  const { id, open, parameters = [], query, body, successes, problems } = operation;
+function describeHeaders({ headers }: ApiTexts): Record<string, Json> {
+  const told = Object.entries(HEADERS) as [keyof typeof HEADERS, Json][];
+  return Object.fromEntries(
+    told.map(([name, schema]) => [name, { description: headers[name], schema }]),
+  );
+}
+
+function describeOperation(operation: Operation, locale: Locale, texts: ApiTexts): Json {
+  const { id, group, open, parameters = [], query, body, successes, problems } = operation;
+  const [summary, description] = texts.operations[id];
   const described = [
     ...parameters.map((name) => reference('parameters', name)),
-    ...(query === undefined ? [] : queryParameters(query, locale)),
+    ...(query === undefined ? [] : queryParameters(query, locale, texts)),
   ];
   return {
     operationId: id,
-    summary: texts.summaries[id],
+    tags: [texts.groups[group]],
+    summary,
+    description,
     ...(open ? { security: [] } : {}),
     ...(described.length === 0 ? {} : { parameters: described }),
     ...(body === undefined ? {} : { requestBody: describeBody(body) }),
@@ -99,7 +106,7 @@ function describeOperation(operation: Operation, locale: Locale, texts: Texts): 
       ...Object.fromEntries(
         successes.map((success) => [
           String(success.status),
-          describeSuccess(success, answerExamples(locale)[success.schema]),
+          describeSuccess(success, locale, texts),
         ]),
       ),
       ...problemResponses(problems, locale),
@@ -112,24 +119,19 @@ function describeBody(schema: string): Json {
   return { required: true, content: { 'application/json': content } };
 }
 
-const SUCCESSES: Readonly<Record<number, string>> = {
-  200: 'OK',
-  201: 'Created',
-  202: 'Accepted',
-  207: 'Multi-Status',
-};
-
 function describeSuccess(
-  { status, schema, type = 'application/json', headers = [] }: Success,
-  example: Json | undefined,
+  { name, schema = name, type = 'application/json', headers = [] }: Success,
+  locale: Locale,
+  texts: ApiTexts,
 ): Json {
+  const example = answerExamples(locale)[schema];
   const media = {
     schema: reference('schemas', schema),
     ...(example === undefined ? {} : { example }),
   };
-  const carried = headers.map((name) => [name, reference('headers', name)]);
+  const carried = headers.map((header) => [header, reference('headers', header)]);
   return {
-    description: SUCCESSES[status] ?? schema,
+    description: texts.successes[name],
     ...(carried.length === 0 ? {} : { headers: Object.fromEntries(carried) }),
     content: { [type]: media },
   };

@@ -1,4 +1,5 @@
 import type { ProblemCode } from '../locale/locale.ts';
+import type { Group, OperationId, SuccessName } from '../locale/openapi-texts.ts';
 import {
   DELIVERIES_QUERY_SCHEMA,
   LISTING_QUERY_SCHEMA,
@@ -6,12 +7,13 @@ import {
   REPLAY_QUERY_SCHEMA,
   SCHEDULE_QUERY_SCHEMA,
 } from '../query-schemas.ts';
-import type { OperationId } from './texts.ts';
 
-/** A success, and the schema of its body: of JSON, unless another type is named. */
+/** A success; its body is of JSON, unless another type is named. */
 export interface Success {
   readonly status: number;
-  readonly schema: string;
+  readonly name: SuccessName;
+  /** Of its body: that of its name, unless given. */
+  readonly schema?: string;
   readonly type?: string;
   /** Names of headers it carries. */
   readonly headers?: readonly string[];
@@ -20,6 +22,7 @@ export interface Success {
 /** One method of one path, as far as no schema says it. */
 export interface Operation {
   readonly id: OperationId;
+  readonly group: Group;
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/messages/{id}`. */
   readonly path: string;
@@ -47,33 +50,39 @@ const BODY: readonly ProblemCode[] = [
 ];
 const ONE_MESSAGE = { parameters: ['id'] } as const;
 
-const ok = (schema: string): Success[] => [{ status: 200, schema }];
+const ok = (name: SuccessName): Success[] => [{ status: 200, name }];
 
 /** Operations that change messages. */
 const WRITES: readonly Operation[] = [
   {
     id: 'scheduleMessage',
+    group: 'one',
     method: 'post',
     path: '/messages',
     parameters: ['idempotencyKey'],
     query: SCHEDULE_QUERY_SCHEMA,
     body: 'NewMessage',
-    successes: [201, 200].map((status) => ({ status, schema: 'Scheduled', headers: ['Location'] })),
+    successes: [
+      { status: 201, name: 'Scheduled', headers: ['Location'] },
+      { status: 200, name: 'KnownAlready', schema: 'Scheduled', headers: ['Location'] },
+    ],
     problems: [...STORED, ...BODY, 'message-exists', 'key-reused', 'store-full'],
   },
   {
     id: 'scheduleBatch',
+    group: 'many',
     method: 'post',
     path: '/messages/batch',
     parameters: ['idempotencyKey'],
     query: SCHEDULE_QUERY_SCHEMA,
     body: 'Batch',
-    successes: [{ status: 207, schema: 'BatchResults' }],
+    successes: [{ status: 207, name: 'BatchResults' }],
     // What becomes of each message, a failure of ours included, stands in its result.
     problems: [...SECURED, ...BODY],
   },
   {
     id: 'changeMessage',
+    group: 'one',
     method: 'patch',
     path: '/messages/{id}',
     ...ONE_MESSAGE,
@@ -90,14 +99,16 @@ const WRITES: readonly Operation[] = [
   },
   {
     id: 'cancelMessage',
+    group: 'one',
     method: 'delete',
     path: '/messages/{id}',
     ...ONE_MESSAGE,
-    successes: [...ok('Removed'), { status: 202, schema: 'RemovedInFlight' }],
+    successes: [...ok('Removed'), { status: 202, name: 'RemovedInFlight' }],
     problems: [...STORED, 'message-not-found'],
   },
   {
     id: 'fireMessage',
+    group: 'one',
     method: 'post',
     path: '/messages/{id}/fire',
     ...ONE_MESSAGE,
@@ -106,6 +117,7 @@ const WRITES: readonly Operation[] = [
   },
   {
     id: 'replayMessage',
+    group: 'one',
     method: 'post',
     path: '/messages/{id}/replay',
     ...ONE_MESSAGE,
@@ -118,6 +130,7 @@ const WRITES: readonly Operation[] = [
 const READS: readonly Operation[] = [
   {
     id: 'listMessages',
+    group: 'looking',
     method: 'get',
     path: '/messages',
     query: LISTING_QUERY_SCHEMA,
@@ -126,6 +139,7 @@ const READS: readonly Operation[] = [
   },
   {
     id: 'readMessage',
+    group: 'looking',
     method: 'get',
     path: '/messages/{id}',
     ...ONE_MESSAGE,
@@ -134,6 +148,7 @@ const READS: readonly Operation[] = [
   },
   {
     id: 'listDeliveries',
+    group: 'looking',
     method: 'get',
     path: '/deliveries',
     query: DELIVERIES_QUERY_SCHEMA,
@@ -142,6 +157,7 @@ const READS: readonly Operation[] = [
   },
   {
     id: 'readStats',
+    group: 'looking',
     method: 'get',
     path: '/stats',
     successes: ok('Stats'),
@@ -153,6 +169,7 @@ const READS: readonly Operation[] = [
 const OPEN: readonly Operation[] = [
   {
     id: 'readHealth',
+    group: 'service',
     method: 'get',
     path: '/health',
     open: true,
@@ -161,6 +178,7 @@ const OPEN: readonly Operation[] = [
   },
   {
     id: 'readDocument',
+    group: 'service',
     method: 'get',
     path: '/openapi.json',
     open: true,
@@ -169,10 +187,11 @@ const OPEN: readonly Operation[] = [
   },
   {
     id: 'readDocs',
+    group: 'service',
     method: 'get',
     path: '/docs',
     open: true,
-    successes: [{ status: 200, schema: 'Page', type: 'text/html' }],
+    successes: [{ status: 200, name: 'Page', type: 'text/html' }],
     problems: [],
   },
 ];
@@ -181,6 +200,7 @@ const OPEN: readonly Operation[] = [
 const BULK: readonly Operation[] = [
   {
     id: 'removeMessages',
+    group: 'many',
     method: 'delete',
     path: '/messages',
     query: REMOVE_QUERY_SCHEMA,
@@ -189,6 +209,7 @@ const BULK: readonly Operation[] = [
   },
   {
     id: 'replayMessages',
+    group: 'many',
     method: 'post',
     path: '/messages/replay',
     query: REPLAY_QUERY_SCHEMA,

@@ -35,9 +35,14 @@ export function portable(schema: Json, { rules }: Pick<Locale, 'rules'>): Json {
     if (typeof format !== 'string') return { ...rest, format };
     const common = PORTABLE[format as FieldRule];
     if (common === undefined) throw new Error(`the format ${format} cannot be described`);
-    const words = [rest.description, `${rules[format as FieldRule]}.`];
-    const description = words.filter((text) => text !== undefined).join(' – ');
+    const description = withRule(rest.description, rules[format as FieldRule]);
     return { ...rest, ...common, description };
   };
   return translate(schema) as Json;
+}
+
+/** A description, and after it the rule that a value must follow as a sentence. */
+export function withRule(description: unknown, rule: string): string {
+  const sentence = `${rule.charAt(0).toUpperCase()}${rule.slice(1)}.`;
+  return description === undefined ? sentence : `${String(description)} ${sentence}`;
 }

@@ -1,5 +1,7 @@
 import type { Locale, ProblemCode } from '../locale/locale.ts';
+import type { AnswerTexts } from '../locale/openapi-texts.ts';
 import { ProblemError, problemDocument, STATUS } from '../problems.ts';
+import { closed } from './answers.ts';
 import type { Json } from './portable.ts';
 import { reference } from './requests.ts';
 
@@ -10,30 +12,18 @@ const HEADERS: Readonly<Partial<Record<number, Json>>> = {
 };
 
 /** An RFC 9457 problem document, whatever the reason. */
-export function problemSchemas({ problems }: Locale): Record<string, Json> {
+export function problemSchemas({ problems }: Locale, texts: AnswerTexts): Record<string, Json> {
   const text = { type: 'string' };
-  const fault = {
-    type: 'object',
-    additionalProperties: false,
-    required: ['field', 'detail'],
-    properties: { field: text, detail: text },
+  const properties = {
+    type: { const: 'about:blank' },
+    title: text,
+    status: { type: 'integer', enum: [...new Set(Object.values(STATUS))] },
+    code: { type: 'string', enum: Object.keys(problems) },
+    detail: text,
+    errors: { type: 'array', items: closed(texts.fault, { field: text, detail: text }) },
+    redis: text,
   };
-  return {
-    Problem: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['type', 'title', 'status', 'code', 'detail'],
-      properties: {
-        type: { const: 'about:blank' },
-        title: text,
-        status: { type: 'integer', enum: [...new Set(Object.values(STATUS))] },
-        code: { type: 'string', enum: Object.keys(problems) },
-        detail: { ...text, description: 'What is wrong, in words.' },
-        errors: { type: 'array', items: fault, description: 'Each field that is wrong, and why.' },
-        redis: { ...text, description: 'Only of `GET /health`.' },
-      },
-    },
-  };
+  return { Problem: closed(texts.problem, properties, ['errors', 'redis']) };
 }
 
 /** Groups reasons by the status they are answered with. */

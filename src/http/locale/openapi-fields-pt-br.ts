@@ -1,0 +1,147 @@
+import type { FieldTexts } from './openapi-texts.ts';
+
+export const fieldsPtBR: FieldTexts = {
+  body: {
+    id: 'Dá nome à mensagem; inventado, na ordem do tempo, quando não é informado.',
+    scheduleTo: 'Quando ela vence; sem fuso, em UTC.',
+    delay: 'Em quanto tempo ela vence, em vez de `scheduleTo`; um número são milissegundos.',
+    payload: 'O que o webhook recebe como corpo: qualquer JSON, cada número como foi escrito.',
+    webhookUrl: 'Para onde é enviada.',
+    method: 'Como é enviada: com POST, se omitido.',
+    headers: 'Cabeçalhos a enviar junto.',
+    timeoutMs: 'Uma tentativa não demora mais do que isto, em milissegundos.',
+    retry: 'Quantas vezes e quando repetir uma tentativa que falhou, se não for como configurado.',
+    maxAttempts: 'Tentativas antes de a mensagem ser guardada como falha.',
+    backoff: 'Quanto esperar antes da próxima tentativa.',
+    kind: '`fixed`: sempre `baseMs`. `exponential`: a cada vez `factor` vezes mais, até `capMs`.',
+    baseMs: 'Espera após a primeira tentativa que falhou, em milissegundos.',
+    factor: 'Quantas vezes a espera anterior dura cada espera.',
+    capMs: 'Nenhuma espera é mais longa, em milissegundos.',
+    notAfter: 'Depois disto ela não é mais enviada: falha como `expired`.',
+    ifPast: 'O que se faz de uma mensagem que venceu no passado: é enviada já, ou recusada.',
+    metadata: 'Suas próprias anotações; não são enviadas.',
+    tags: 'Suas próprias palavras para buscar mensagens.',
+    messages: 'As mensagens, cada uma como seria enviada sozinha.',
+  },
+  query: {
+    onConflict:
+      'Quando existe uma mensagem com este id: recusar a nova (409), ignorá-la e responder como se tivesse ' +
+      'sido agendada (200), ou pô-la no lugar da antiga (200).',
+    limit: 'Máximo de itens da resposta.',
+    cursor: 'Continua onde uma resposta terminou: o seu `nextCursor`, com os mesmos filtros.',
+    status: 'Só mensagens neste estado. Se omitido, todas as pendentes: não as que falharam.',
+    dueFrom:
+      'Só mensagens que vencem neste momento ou depois; das que falharam, as que falharam então ou depois.',
+    dueTo: 'Só mensagens que vencem antes deste momento; das que falharam, as que falharam antes.',
+    tag: 'Só mensagens com esta etiqueta.',
+    host: 'Só mensagens para este host, em maiúsculas ou minúsculas; com uma porta, só para ela.',
+    confirm: 'Diz que é mesmo para remover muitas mensagens.',
+    id: 'Só tentativas da mensagem com este id.',
+    outcome: 'Só tentativas que terminaram assim.',
+    from: 'Só tentativas que terminaram neste momento ou depois.',
+    to: 'Só tentativas que terminaram antes deste momento.',
+  },
+  parameters: {
+    id: 'O id da mensagem, codificado com porcentagens.',
+    idempotencyKey:
+      'Uma repetição da mesma requisição com a mesma chave é respondida como a primeira (201) e não agenda ' +
+      'nada.',
+  },
+  answers: {
+    done: { status: 'O que foi feito, em uma palavra.', messageId: 'O id da mensagem.' },
+    inFlight: { detail: 'O que significa uma entrega em andamento.' },
+    bulk: {
+      status: 'O que foi feito, em uma palavra.',
+      count: 'Com quantas mensagens foi feito.',
+      nextCursor: 'Pode haver mais: envie-o como `cursor` para continuar.',
+    },
+    batch: { results: 'Um para cada mensagem, em ordem.' },
+    item: { status: 'Como o status de uma resposta.', messageId: 'O id da mensagem.' },
+    health: {
+      status: 'Como está o serviço, em uma palavra.',
+      redis: 'Se o Redis responde, em uma palavra.',
+    },
+    list: {
+      scheduledJobs: 'As mensagens desta página.',
+      count:
+        'Quantas correspondem; com `tag`, `host` ou um estado que não o das que falharam, quantas ' +
+        'corresponderiam sem isso.',
+      nextCursor: 'Leva à próxima página, como `cursor`; ausente na última.',
+    },
+    job: {
+      messageId: 'O id da mensagem.',
+      nextRun: 'Quando vence a seguir, em UTC; null se falhou.',
+      job: 'O que será feito, em resumo.',
+    },
+    message: {
+      id: 'Dá nome à mensagem.',
+      status: 'Em que ponto da vida ela está.',
+      scheduleTo: 'Quando era para ser enviada, como foi pedido.',
+      nextRun: 'Quando vence a próxima tentativa, ou venceu a atual, em UTC; null se falhou.',
+      webhookUrl: 'Para onde é enviada.',
+      method: 'Como é enviada.',
+      headers: 'Enviados junto. Os valores dos que parecem secretos são ocultados: `***`.',
+      payload: 'O que o webhook recebe como corpo, como foi informado: qualquer JSON.',
+      timeoutMs: 'Uma tentativa não demora mais do que isto, em milissegundos.',
+      retry:
+        'Quantas vezes e quando repetir uma tentativa que falhou, se não for como configurado.',
+      notAfter: 'Depois disto ela não é mais enviada, em UTC.',
+      metadata: 'Anotações de quem a enviou.',
+      tags: 'Palavras de quem a enviou.',
+      createdAt: 'Quando foi guardada, em UTC.',
+      lastError: 'Por que a última tentativa falhou.',
+      attempts: 'As últimas tentativas, a mais antiga primeiro.',
+    },
+    attempt: {
+      attempt: '1 para a primeira.',
+      at: 'Quando terminou, em UTC.',
+      outcome: 'Como terminou.',
+      statusCode: 'O que o destinatário respondeu; 0 se não respondeu.',
+      lateness: 'Do vencimento até o envio da requisição, em milissegundos.',
+      duration: 'Do envio da requisição até o seu fim, em milissegundos.',
+      error: 'O que deu errado; ausente se nada deu.',
+    },
+    delivery: { id: 'O id da mensagem.' },
+    deliveries: {
+      deliveries: 'As tentativas desta página.',
+      nextCursor: 'Leva à próxima página, como `cursor`; ausente na última.',
+    },
+    stats: {
+      messages: 'Quantas mensagens há, por estado.',
+      due: 'Quantas mensagens vencem de agora em diante, dentro de um prazo.',
+      oldestOverdueMs:
+        'Há quanto tempo venceu a primeira mensagem, em milissegundos; 0 se nenhuma.',
+      events: 'Os eventos de expiração do Redis, como chegam a este processo.',
+      redisTime: 'O relógio do Redis, que decide o que venceu, em UTC.',
+    },
+    counts: {
+      scheduled: 'À espera do seu horário.',
+      delivering: 'Sendo enviadas agora.',
+      failed: 'Guardadas após a última tentativa.',
+    },
+    spans: {
+      nextMinute: 'Dentro de um minuto.',
+      nextHour: 'Dentro de uma hora.',
+      nextDay: 'Dentro de um dia.',
+    },
+    events: {
+      mode: '`on`: chegam. `degraded`: não chegam, e o temporizador segue sem eles. `unproven`: ainda não se sabe.',
+      missed:
+        'Mensagens encontradas vencidas sem que evento algum as anunciasse, desde o início deste processo.',
+    },
+    problem: {
+      type: 'Nada além do status diz que tipo de problema é.',
+      title: 'O tipo de problema, em poucas palavras.',
+      status: 'O mesmo que o status da resposta.',
+      code: 'O motivo, para programas.',
+      detail: 'O que está errado, em palavras.',
+      errors: 'Cada campo que está errado, e por quê.',
+      redis: 'Se o Redis responde, em uma palavra; só em `GET /health`.',
+    },
+    fault: {
+      field: 'Nome ou caminho do campo, parâmetro ou cabeçalho.',
+      detail: 'O que está errado com ele, em palavras.',
+    },
+    schemas: { Document: 'Um documento OpenAPI.', Page: 'Uma página em HTML.' },
+  },
+};
