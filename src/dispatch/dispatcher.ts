@@ -54,6 +54,7 @@ export class Dispatcher extends LongLivedPart {
   private reserved = 0;
   /** One for each attempt in flight; aborting it has the message given back. */
   private readonly inFlight = new Set<AbortController>();
+  private pumping: NodeJS.Immediate | undefined;
   private running = false;
   private intake = new AbortController();
 
@@ -154,7 +155,15 @@ export class Dispatcher extends LongLivedPart {
     } finally {
       this.inFlight.delete(aborter);
     }
-    this.pump();
+    this.pumpSoon();
+  }
+
+  /** Attempts often end together: one claim for the room of all of them. */
+  private pumpSoon(): void {
+    this.pumping ??= setImmediate(() => {
+      this.pumping = undefined;
+      this.pump();
+    });
   }
 
   /** Keeps hold of a promise until it ends, so that `stop` can wait for it. */

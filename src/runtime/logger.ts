@@ -9,12 +9,15 @@ export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' |
  * @param replica the name of this process, on every line
  */
 export function createLogger(level: LogLevel, replica: string): Logger {
-  return pino({
+  const options = {
     level,
     base: { replica },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
-  });
+  };
+  // Not a system call for each line: what comes while one is being written goes out together. What is
+  // left when the process ends is written then.
+  return pino(options, pino.destination({ sync: false }));
 }
 
 /**

@@ -4,7 +4,6 @@ import type { DueHints } from './due-hints.ts';
 import type { Keys } from './keys.ts';
 import { toRefusal } from './refusals.ts';
 import {
-  type OnConflict,
   type ScheduleRequest,
   type ScheduleResult,
   Scheduling,
@@ -15,10 +14,7 @@ import type { ScriptName, ScriptReply } from './scripts.ts';
 export type MessageStoreOptions = SchedulingOptions;
 
 /** How a message is scheduled when something is in the way. */
-export interface ScheduleOptions extends Omit<ScheduleRequest, 'message'> {
-  /** When the id is taken; `refuse` unless given. */
-  readonly onConflict?: OnConflict;
-}
+export type ScheduleOptions = Omit<ScheduleRequest, 'message'>;
 
 /** What a reschedule changes. */
 export interface MessageChanges extends Partial<MessageContent> {
@@ -41,22 +37,8 @@ export class MessageStore {
    * (absent) → scheduled.
    * @throws MessageError `message-exists`, `in-past` or `key-reused`
    */
-  async schedule(message: NewMessage, options: ScheduleOptions = {}): Promise<ScheduleResult> {
-    const { onConflict = 'refuse', ...particulars } = options;
-    const [result] = await this.scheduling.all([{ message, ...particulars }], onConflict);
-    if (result instanceof Error) throw result;
-    return result as ScheduleResult;
-  }
-
-  /**
-   * (absent) → scheduled for each of many, all sent to Redis at once.
-   * @returns for each, in order, what became of it: an error is its result, as `schedule` would throw it
-   */
-  scheduleAll(
-    requests: readonly ScheduleRequest[],
-    onConflict: OnConflict = 'refuse',
-  ): Promise<readonly (ScheduleResult | Error)[]> {
-    return this.scheduling.all(requests, onConflict);
+  schedule(message: NewMessage, options: ScheduleOptions = {}): Promise<ScheduleResult> {
+    return this.scheduling.schedule({ message, ...options });
   }
 
   /**

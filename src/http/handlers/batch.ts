@@ -14,7 +14,7 @@ import type { BodyChecks } from '../validation.ts';
 import { statusOf } from './messages.ts';
 
 export interface BatchHandlerOptions {
-  readonly store: Pick<MessageStore, 'scheduleAll'>;
+  readonly store: Pick<MessageStore, 'schedule'>;
   readonly queries: Pick<Queries, 'now'>;
   readonly checks: BodyChecks;
   readonly locale: Locale;
@@ -25,26 +25,21 @@ export interface BatchHandlerOptions {
 const STRETCH = 100;
 
 /**
- * `POST /messages/batch`: each message as if POSTed alone, all of them sent to Redis without waiting for
- * each other. Each has its own result, in order; a bad one does not spoil the others.
+ * `POST /messages/batch`: each message as if POSTed alone, none waiting for another. Each has its own result, in order; a bad one does not spoil the others.
  */
 export function batchHandler({ store, queries, checks, locale, log }: BatchHandlerOptions) {
   const failure = (error: unknown) => problemDocument(explain(error, log), locale);
 
-  /** Schedules what is sound of some messages. Never rejects: a failure is a result. */
-  async function scheduleSome(
-    read: readonly (ScheduleRequest | ProblemError)[],
-    onConflict: OnConflict,
-  ) {
-    const sound = read.filter((item): item is ScheduleRequest => !(item instanceof Error));
-    const outcomes = await store.scheduleAll(sound, onConflict);
-    let next = 0;
-    return read.map((item) => {
-      if (item instanceof Error) return failure(item);
-      const outcome = outcomes[next++];
-      if (outcome === undefined || outcome instanceof Error) return failure(outcome);
-      return { status: statusOf(outcome), messageId: item.message.id };
-    });
+  /** Schedules one message. Never rejects: a failure is a result. */
+  async function scheduleOne(request: ScheduleRequest | ProblemError, onConflict: OnConflict) {
+    if (request instanceof Error) return failure(request);
+    const { message, ...options } = request;
+    try {
+      const result = await store.schedule(message, { onConflict, ...options });
+      return { status: statusOf(result), messageId: message.id };
+    } catch (error) {
+      return failure(error);
+    }
   }
 
   /** Reads the messages of a body, one after the other. */
@@ -71,18 +66,12 @@ export function batchHandler({ store, queries, checks, locale, log }: BatchHandl
     const { onConflict } = checkScheduleQuery(ctx.query);
     const { messages } = checks.batch(ctx.request.body);
     const read = createReader(ctx, await queries.now());
-    const stretches = [];
-    for (let start = 0; start < messages.length; start += STRETCH) {
-      const stretch = messages.slice(start, start + STRETCH);
-      stretches.push(
-        scheduleSome(
-          stretch.map((item, i) => read(item, start + i)),
-          onConflict,
-        ),
-      );
-      await turn();
+    const results = [];
+    for (const [index, item] of messages.entries()) {
+      results.push(scheduleOne(read(item, index), onConflict));
+      if (index % STRETCH === STRETCH - 1) await turn();
     }
     ctx.status = 207;
-    ctx.body = { results: (await Promise.all(stretches)).flat() };
+    ctx.body = { results: await Promise.all(results) };
   };
 }

@@ -7,11 +7,10 @@
 -- ARGV[2] prefix of shadow keys
 -- ARGV[3] prefix of idempotency records
 -- ARGV[4] request id: a repeat of the same request is answered like the first
--- ARGV[5] refuse | ignore | replace: what to do when an id is taken
--- ARGV[6] how long an idempotency record is kept, ms
--- ARGV[7...] for each message: id; due time, epoch ms; fire | reject: what to do with a due time in the past;
---   idempotency key; fingerprint of the request under that key, empty without one; number of field-value
---   arguments; those arguments
+-- ARGV[5] how long an idempotency record is kept, ms
+-- ARGV[6...] for each message: id; due time, epoch ms; refuse | ignore | replace: what to do when the id is
+--   taken; fire | reject: what to do with a due time in the past; idempotency key; fingerprint of the request
+--   under that key, empty without one; number of field-value arguments; those arguments
 -- Returns {'done', now ms, result, ...}, one result for each message, in order:
 --   scheduled | replaced | ignored | exists | in-past | key-reused
 -- Includes now, arm
@@ -34,12 +33,12 @@ local function write(id, due, first, last)
     'createdAt', now, 'request', request, unpack(ARGV, first, last))
 end
 
-local function schedule(id, due, if_past, first, last)
+local function schedule(id, due, on_conflict, if_past, first, last)
   local found = standing(id, ARGV[1] .. id)
   met[id] = true
   if found == 'ours' then return 'scheduled' end
-  if found == 'taken' and ARGV[5] == 'ignore' then return 'ignored' end
-  if found == 'taken' and ARGV[5] ~= 'replace' then return 'exists' end
+  if found == 'taken' and on_conflict == 'ignore' then return 'ignored' end
+  if found == 'taken' and on_conflict ~= 'replace' then return 'exists' end
   if if_past == 'reject' and due < now then return 'in-past' end
   if found == 'taken' then
     -- A request under way is not recalled, but with its claim gone it cannot settle the new message.
@@ -53,29 +52,28 @@ end
 
 -- As schedule(), once for each idempotency key: a repeat gets the first one's result.
 local function schedule_once(record, fingerprint, ...)
-  local seen, result = (redis.call('GET', record) or ''):match('^(%S+) ?(%S*)$')
+  local found = redis.pcall('GET', record)
+  -- What is no record, by someone's hand, must not fail the messages beside it.
+  local seen, result = (type(found) == 'string' and found or ''):match('^(%S+) ?(%S*)$')
   if seen then return seen == fingerprint and result or 'key-reused' end
   result = schedule(...)
   if result == 'scheduled' or result == 'replaced' or result == 'ignored' then
-    redis.call('SET', record, fingerprint .. ' ' .. result, 'PX', ARGV[6])
+    redis.call('SET', record, fingerprint .. ' ' .. result, 'PX', ARGV[5])
   end
   return result
 end
 
 local reply = { 'done', exact_now }
-local at = 7
+local at = 6
 while at <= #ARGV do
-  local id, due, fingerprint = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 4]
-  local first = at + 6
-  local last = at + 5 + tonumber(ARGV[at + 5])
-  local result
+  local id, due, on_conflict, if_past, key, fingerprint, fields = unpack(ARGV, at, at + 6)
+  local first, last = at + 7, at + 6 + tonumber(fields)
+  local asked = { id, tonumber(due), on_conflict, if_past, first, last }
   if fingerprint == '' then
-    result = schedule(id, due, ARGV[at + 2], first, last)
+    reply[#reply + 1] = schedule(unpack(asked))
   else
-    result = schedule_once(
-      ARGV[3] .. ARGV[at + 3], fingerprint, id, due, ARGV[at + 2], first, last)
+    reply[#reply + 1] = schedule_once(ARGV[3] .. key, fingerprint, unpack(asked))
   end
-  reply[#reply + 1] = result
   at = last + 1
 end
 return reply

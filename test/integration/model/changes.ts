@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DomainError } from '../../../src/domain/errors.ts';
+import type { DomainError } from '../../../src/domain/errors.ts';
 import type { Method } from '../../../src/domain/message.ts';
 import { formatInstant } from '../../../src/domain/schedule-time.ts';
 import { redisNow } from '../../support/redis-state.ts';
@@ -42,9 +42,11 @@ export function scheduleAll(
     const expected = messages.map(({ id, dueAt, payload }) =>
       model.schedule({ id, dueAt, payload }, onConflict),
     );
-    const requests = messages.map((message) => ({ message }));
-    const results = await store.messages.scheduleAll(requests, onConflict);
-    const codes = results.map((result) => (result instanceof DomainError ? result.code : result));
+    const codes = await Promise.all(
+      messages.map((message) =>
+        store.messages.schedule(message, { onConflict }).catch((error: DomainError) => error.code),
+      ),
+    );
     expect(codes).to.deep.equal(expected.map((e) => (e === 'exists' ? 'message-exists' : e)));
   });
 }

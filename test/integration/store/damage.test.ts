@@ -6,6 +6,9 @@ import { newMessage, openStore } from '../../support/store.ts';
 
 const HOUR_MS = 3_600_000;
 
+/** The status a message has after each settle. */
+const LEFT = { complete: null, retry: 'scheduled', fail: 'failed' };
+
 describe('what others did to the data does not hold up the rest', () => {
   const redis = useRedis();
   let store: Store;
@@ -38,6 +41,29 @@ describe('what others did to the data does not hold up the rest', () => {
     const { messages } = await claim(10);
     expect(messages.map(({ attempt }) => attempt)).to.deep.equal([1]);
   });
+
+  for (const kind of ['complete', 'retry', 'fail'] as const) {
+    it(`a delivery log that is none any more does not keep a message from ${kind}`, async () => {
+      const { client } = redis.current;
+      await client.set('log:deliveries', 'broken by hand');
+      await store.messages.schedule(newMessage('a', Date.now() - 50));
+      const request = { partition: 0, limit: 1, leaseMs: 60_000, token: 't' };
+      const [message] = (await store.leases.claim(request)).messages;
+      if (message === undefined) throw new Error('nothing was claimed');
+      const record = {
+        attempt: 1,
+        outcome: 'x',
+        statusCode: 0,
+        lateness: 0,
+        duration: 0,
+        error: '',
+      };
+      const settlement = { kind, delayMs: 60_000, error: 'e' };
+      await store.leases.settle(message, settlement, record);
+      expect(await client.hget('message:a', 'status')).to.equal(LEFT[kind]);
+      expect(await client.zcard('index:delivering')).to.equal(0);
+    });
+  }
 
   it('purge spares a message that took the id of a dead letter whose hash was lost', async () => {
     const { client } = redis.current;

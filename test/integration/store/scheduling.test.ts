@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DomainError } from '../../../src/domain/errors.ts';
 import type { DueHint } from '../../../src/store/due-hints.ts';
+import type { OnConflict, ScheduleRequest } from '../../../src/store/scheduling.ts';
 import { Scripts } from '../../../src/store/scripts.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { useRedis } from '../../support/redis.ts';
@@ -23,12 +24,22 @@ for (const partitions of [1, 5]) {
 
     const state = () => readState(redis.current.client, store.keys);
     const asked = (id: string, over = {}) => ({ message: newMessage(id, dueAt, over) });
+    /** Asks for all at the same time; an error is a result. */
+    const scheduleAll = (
+      requests: readonly ScheduleRequest[],
+      onConflict: OnConflict = 'refuse',
+    ): Promise<unknown[]> =>
+      Promise.all(
+        requests.map(({ message, ...options }) =>
+          store.messages.schedule(message, { onConflict, ...options }).catch((error) => error),
+        ),
+      );
     const ids = Array.from({ length: 333 }, (_, i) => `m-${i}`);
     const codes = (results: readonly unknown[]) =>
       results.map((result) => (result instanceof DomainError ? result.code : result));
 
     it('writes each in all its places, whatever the number', async () => {
-      const results = await store.messages.scheduleAll(ids.map((id) => asked(id)));
+      const results = await scheduleAll(ids.map((id) => asked(id)));
       expect(results).to.deep.equal(ids.map(() => 'scheduled'));
       const { messages, due, shadows } = await state();
       for (const id of ids) {
@@ -41,7 +52,7 @@ for (const partitions of [1, 5]) {
     it('answers for each in its place, and counts only the first of an id', async () => {
       await store.messages.schedule(newMessage('m-7', dueAt));
       const twice = [...ids, ...ids].map((id) => asked(id));
-      const results = codes(await store.messages.scheduleAll(twice));
+      const results = codes(await scheduleAll(twice));
       const first = ids.map((id) => (id === 'm-7' ? 'message-exists' : 'scheduled'));
       expect(results).to.deep.equal([...first, ...ids.map(() => 'message-exists')]);
     });
@@ -52,12 +63,12 @@ for (const partitions of [1, 5]) {
       const hints: DueHint[] = [];
       store.hints.listen((hint) => hints.push(hint));
       const at = (id: string, over: number) => ({ message: newMessage(id, dueAt + over) });
-      await store.messages.scheduleAll([at(later, 9), at(taken, -9), at(soon, 5)]);
+      await scheduleAll([at(later, 9), at(taken, -9), at(soon, 5)]);
       expect(hints.map(({ dueInMs }) => dueInMs)).to.satisfy(
         ([ms]: number[]) => (ms ?? 0) > HOUR_MS / 2,
       );
       expect(hints).to.have.length(1);
-      await store.messages.scheduleAll([at(taken, 0)]);
+      await scheduleAll([at(taken, 0)]);
       expect(hints).to.have.length(1);
     });
 
@@ -65,13 +76,13 @@ for (const partitions of [1, 5]) {
       const [a = '', b = ''] = idsIn(store, 0, 2);
       await store.messages.schedule(newMessage(b, dueAt));
       const { keys } = store;
-      const message = (id: string) => [id, dueAt, 'fire', '', '', 2, 'payload', '1'];
+      const message = (id: string) => [id, dueAt, 'refuse', 'fire', '', '', 2, 'payload', '1'];
       const call = () =>
         new Scripts(redis.current.client).run(
           'schedule',
           [keys.dueIndex(0), keys.deliveringIndex(0), keys.failedIndex(0)],
           [keys.messagePrefix(0), keys.shadowPrefix(0), keys.idempotencyPrefix(0)].concat(
-            ['request', 'refuse', '1000'],
+            ['request', '1000'],
             [...message(a), ...message(b), ...message(a)].map(String),
           ),
         );
@@ -86,7 +97,7 @@ for (const partitions of [1, 5]) {
     it('a broken index fails every message of its partition, and writes none of them', async () => {
       const { client } = redis.current;
       await client.set(store.keys.dueIndex(0), 'broken by hand');
-      const results = await store.messages.scheduleAll(ids.map((id) => asked(id)));
+      const results = await scheduleAll(ids.map((id) => asked(id)));
       const failed = ids.filter((id) => store.keys.partitionOf(id) === 0);
       expect(results.filter((result) => result instanceof Error)).to.have.length(failed.length);
       const written = await Promise.all(failed.map((id) => client.exists(store.keys.message(id))));
@@ -101,20 +112,20 @@ for (const partitions of [1, 5]) {
       const records = () => redis.current.client.keys('idempotency:*');
 
       it('refuses another request, whatever the partition of its id', async () => {
-        expect(await store.messages.scheduleAll([keyed('m-0')])).to.deep.equal(['scheduled']);
+        expect(await scheduleAll([keyed('m-0')])).to.deep.equal(['scheduled']);
         const before = await state();
         for (const id of ids.slice(1, 12)) {
-          const results = await store.messages.scheduleAll([keyed(id, 'g')]);
+          const results = await scheduleAll([keyed(id, 'g')]);
           expect(codes(results)).to.deep.equal(['key-reused']);
         }
-        expect(await store.messages.scheduleAll([keyed('m-0')])).to.deep.equal(['scheduled']);
+        expect(await scheduleAll([keyed('m-0')])).to.deep.equal(['scheduled']);
         expect(await state()).to.deep.equal(before);
       });
 
       it('keeps nothing of a request that is refused: the key is free again', async () => {
         for (const id of ids.slice(0, 12)) {
           await store.messages.schedule(newMessage(id, dueAt));
-          const results = await store.messages.scheduleAll([keyed(id)]);
+          const results = await scheduleAll([keyed(id)]);
           expect(codes(results)).to.deep.equal(['message-exists']);
         }
         expect(await records()).to.deep.equal([]);
@@ -123,17 +134,17 @@ for (const partitions of [1, 5]) {
       for (const onConflict of ['replace', 'ignore'] as const) {
         it(`repeats the answer of ${onConflict}, when the message is gone too`, async () => {
           await store.messages.schedule(newMessage('m-0', dueAt));
-          const first = await store.messages.scheduleAll([keyed('m-0')], onConflict);
+          const first = await scheduleAll([keyed('m-0')], onConflict);
           expect(first).to.deep.equal([onConflict === 'replace' ? 'replaced' : 'ignored']);
           await store.messages.cancel('m-0');
-          expect(await store.messages.scheduleAll([keyed('m-0')], onConflict)).to.deep.equal(first);
+          expect(await scheduleAll([keyed('m-0')], onConflict)).to.deep.equal(first);
           expect((await state()).messages).to.deep.equal({});
         });
       }
 
       it('of many at once, one per key is written', async () => {
         const requests = ids.map((id) => keyed(id, id));
-        const results = codes(await store.messages.scheduleAll(requests));
+        const results = codes(await scheduleAll(requests));
         expect(results.filter((result) => result === 'scheduled')).to.have.length(1);
         expect(Object.keys((await state()).messages)).to.have.length(1);
       });
