@@ -68,6 +68,23 @@ for (const partitions of [1, 4]) {
       expect(second).to.deep.equal({ status: 'removida', count: 1000 });
     });
 
+    it('both come to an end though an index has members that are no UTF-8', async () => {
+      const { client } = redis.current;
+      const index = (name: string) => (partitions === 1 ? `index:${name}` : `index:{0}:${name}`);
+      // Before and after what is scheduled, and more than one page of it.
+      const earlier = Array.from({ length: 1500 }, (_, n) => Buffer.from(`ff${n + 1000}`, 'hex'));
+      for (const at of [Date.now() + HOUR_MS - 1, Date.now() + 2 * HOUR_MS]) {
+        const members = earlier.map((member) => Buffer.concat([member, Buffer.from(`${at}`)]));
+        await client.zadd(index('due'), ...members.flatMap((member) => [at, member]));
+        await client.zadd(index('failed'), ...members.flatMap((member) => [at, member]));
+      }
+      await scheduleAll(service, messagesDue(3, Date.now() + HOUR_MS, receiver.current.url));
+      const removed = { status: 'removida', count: 3 };
+      expect(await json('DELETE', '/messages?confirm=delete')).to.deep.equal([200, removed]);
+      const replayed = { status: 'reenviada', count: 0 };
+      expect(await json('POST', '/messages/replay')).to.deep.equal([200, replayed]);
+    });
+
     it('replay sends the failed messages that the filters select again', async () => {
       receiver.current.answerWith((_request, response) => response.writeHead(500).end());
       const { url } = receiver.current;

@@ -8,6 +8,7 @@
 -- ARGV[6] prefix of message keys
 -- ARGV[7...] names of the message fields wanted
 -- Returns {'page', entries between the scores, 1 when more follow | 0, id, score, field | nil..., id, ...}
+-- Includes utf8
 
 -- By bytes, as Redis orders members: Lua's own `<` would follow the locale of the server.
 local function comes_after(a, b)
@@ -39,19 +40,26 @@ end
 
 local total = redis.call('ZCOUNT', KEYS[1], ARGV[4], ARGV[5])
 local past_last = redis.call('ZCOUNT', KEYS[1], '-inf', ARGV[5])
-local first = past_last - total
-if ARGV[1] ~= '' then first = math.max(first, rank_after(ARGV[1], ARGV[2])) end
-local past_page = math.min(first + tonumber(ARGV[3]), past_last)
+local rank = past_last - total
+if ARGV[1] ~= '' then rank = math.max(rank, rank_after(ARGV[1], ARGV[2])) end
 
 -- One flat list: a table for each entry would cost a fifth more.
-local reply = { 'page', total, past_page < past_last and 1 or 0 }
-local size, width = #reply, #ARGV - 6
-local entries = first < past_page and redis.call('ZRANGE', KEYS[1], first, past_page - 1, 'WITHSCORES') or {}
-for i = 1, #entries, 2 do
-  -- A key of another type under that name has no fields.
-  local fields = redis.pcall('HMGET', ARGV[6] .. entries[i], unpack(ARGV, 7))
-  reply[size + 1], reply[size + 2] = entries[i], entries[i + 1]
-  for f = 1, width do reply[size + 2 + f] = fields[f] or false end
-  size = size + 2 + width
+local reply = { 'page', total, 0 }
+local size, width, wanted = 3, #ARGV - 6, tonumber(ARGV[3])
+while wanted > 0 and rank < past_last do
+  local past_read = math.min(rank + wanted, past_last)
+  local entries = redis.call('ZRANGE', KEYS[1], rank, past_read - 1, 'WITHSCORES')
+  rank = past_read
+  for i = 1, #entries, 2 do
+    -- Put there by hand: no message has such an id, and a reply could not name the place after it.
+    if is_text(entries[i]) then
+      -- A key of another type under that name has no fields.
+      local fields = redis.pcall('HMGET', ARGV[6] .. entries[i], unpack(ARGV, 7))
+      reply[size + 1], reply[size + 2] = entries[i], entries[i + 1]
+      for f = 1, width do reply[size + 2 + f] = fields[f] or false end
+      size, wanted = size + 2 + width, wanted - 1
+    end
+  end
 end
+reply[3] = rank < past_last and 1 or 0
 return reply

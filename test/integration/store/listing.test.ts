@@ -15,6 +15,9 @@ const ODD_IDS = ['A', 'B', 'a', 'a ', 'a!', 'b', 'z', '{1}:a', 'é', '\ue000', '
 
 const idsOf = ({ messages }: ListingPage) => messages.map(({ id }) => id);
 
+/** Cut short, overlong, half of a surrogate pair, past the last character, and never any. */
+const NO_UTF8 = ['c3', '61c3', 'c328', 'c080', 'e08080', 'eda080', 'f09f98', 'f4908080', 'fffe'];
+
 /** More than any walk here takes. */
 const MAX_PAGES = 500;
 
@@ -101,6 +104,23 @@ for (const partitions of [1, 5]) {
         await client.zrem(index, id);
         expect(idsOf(await page({ after })), 'gone').to.deep.equal(rest);
         await client.zadd(index, AT, id);
+      }
+    });
+
+    it('passes by members that are no UTF-8, which no place could name', async () => {
+      const { client } = redis.current;
+      const ids = ['a', 'z', 'é', 'ß', '\ud7ff', '\ue000', '\uffff', '😀', '\u{10ffff}'];
+      await seed(ids.map((id) => ({ id, at: AT })));
+      for (const partition of store.keys.allPartitions()) {
+        for (const hex of NO_UTF8) {
+          await client.zadd(store.keys.dueIndex(partition), AT, Buffer.from(hex, 'hex'));
+        }
+        const many = Array.from({ length: 3000 }, (_, i) => Buffer.from(`7aff${i + 1000}`, 'hex'));
+        await client.zadd(store.keys.dueIndex(partition), ...many.flatMap((id) => [AT, id]));
+      }
+      const byBytes = ids.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      for (const limit of [1, 2, 1000]) {
+        expect((await walk({ limit })).flatMap(idsOf)).to.deep.equal(byBytes);
       }
     });
 
