@@ -32,6 +32,18 @@ export async function messageKeysLeft(client: Redis): Promise<string[]> {
 /** Every key that belongs to a message, with its content: equal snapshots mean that nothing changed. */
 export async function snapshot(client: Redis): Promise<Record<string, string>> {
   const keys = await messageKeysLeft(client);
-  const dumps = await Promise.all(keys.map((key) => client.dumpBuffer(key)));
-  return Object.fromEntries(keys.map((key, n) => [key, dumps[n]?.toString('hex') ?? 'gone']));
+  const contents = await Promise.all(keys.map((key) => contentOf(client, key)));
+  return Object.fromEntries(keys.map((key, n) => [key, contents[n] ?? 'gone']));
+}
+
+/** A key's content and when it expires. `DUMP` will not do: it gives a large hash in changing order. */
+async function contentOf(client: Redis, key: string): Promise<string> {
+  const [type, expires] = await Promise.all([client.type(key), client.pexpiretime(key)]);
+  if (type === 'hash') {
+    const hash = await client.hgetall(key);
+    return JSON.stringify([expires, Object.entries(hash).sort()]);
+  }
+  if (type === 'zset')
+    return JSON.stringify([expires, await client.zrange(key, 0, '-1', 'WITHSCORES')]);
+  return JSON.stringify([expires, (await client.dumpBuffer(key))?.toString('hex')]);
 }
