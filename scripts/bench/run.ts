@@ -3,9 +3,14 @@ import type { Figure } from './report/figure.ts';
 import type { Series } from './report/series.ts';
 import type { Outcome, Scenario } from './scenarios/scenario.ts';
 
+/** A figure and the scenario that measured it. */
+export interface Measured extends Figure {
+  readonly scenario: string;
+}
+
 /** Everything a run found. */
 export interface Findings {
-  readonly figures: readonly Figure[];
+  readonly figures: readonly Measured[];
   readonly series: Series;
   readonly failures: readonly Failure[];
 }
@@ -25,11 +30,12 @@ export async function runScenarios(
   scenarios: readonly Scenario[],
   signal: AbortSignal,
 ): Promise<Findings> {
-  const outcomes = new Map<Scenario, Outcome>();
+  const outcomes = new Map<string, Outcome>();
   const failures: Failure[] = [];
   for (const scenario of inRunOrder(scenarios)) {
+    signal.throwIfAborted();
     try {
-      outcomes.set(scenario, await scenario.run(bench));
+      outcomes.set(scenario.name, await scenario.run(bench));
     } catch (error) {
       signal.throwIfAborted();
       const reason = error instanceof Error ? error.message : String(error);
@@ -37,11 +43,15 @@ export async function runScenarios(
       failures.push({ scenario: scenario.name, reason });
     }
   }
-  const inOrder = scenarios.flatMap((scenario) => outcomes.get(scenario) ?? []);
-  const series = inOrder.map((outcome) => outcome.series ?? {});
+  const inOrder = scenarios.flatMap(({ name }) => {
+    const outcome = outcomes.get(name);
+    return outcome === undefined ? [] : [{ name, outcome }];
+  });
   return {
-    figures: inOrder.flatMap(({ figures }) => figures),
-    series: Object.assign({}, ...series) as Series,
+    figures: inOrder.flatMap(({ name, outcome }) =>
+      outcome.figures.map((figure) => ({ scenario: name, ...figure })),
+    ),
+    series: Object.assign({}, ...inOrder.map(({ outcome }) => outcome.series)) as Series,
     failures,
   };
 }

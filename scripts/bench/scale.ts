@@ -40,7 +40,7 @@ export const FULL: Scale = {
 
 export const QUICK: Scale = {
   form: 'quick',
-  pending: [0, 1000, 20_000],
+  pending: [0, 20_000],
   latenessForMs: 2000,
   giveUpAfterMs: 4000,
   burst: 4000,

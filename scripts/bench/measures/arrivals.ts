@@ -50,11 +50,3 @@ export async function collectAll(
   const excess = await receiver.collect(Number.MAX_SAFE_INTEGER, Date.now() + GRACE_MS);
   return [...arrivals, ...excess];
 }
-
-let plans = 0;
-
-/** A prefix that no other plan of this run has. */
-export function newPrefix(word: string): string {
-  plans += 1;
-  return `${word}${plans}`;
-}

@@ -4,9 +4,8 @@ import { openReceiver, type Receiver } from '../stage/receiver.ts';
 import { type BenchRedis, openRedis } from '../stage/redis.ts';
 import type { Scheduler, StartScheduler } from '../stage/schedulers.ts';
 import type { Scope } from '../stage/scope.ts';
-import { newPrefix } from './arrivals.ts';
+import { farAhead } from './plans.ts';
 
-const HOUR_MS = 3_600_000;
 /** What an earlier measurement left overdue must be sent by then, in ms. */
 const DRAIN_DEADLINE_MS = 60_000;
 const LOOK_EVERY_MS = 100;
@@ -67,9 +66,7 @@ export class Backlog {
       await untilPending(scheduler, size);
       if (pending > size) {
         bench.say(`${name}: storing ${pending - size} messages far ahead`);
-        const startAt = Date.now() + 6 * HOUR_MS;
-        const plan = { prefix: newPrefix('far'), count: pending - size, startAt, everyMs: 1 };
-        await scheduler.schedule({ ...plan, webhookUrl: receiver.url });
+        await scheduler.schedule(farAhead(pending - size, receiver.url));
         this.size = pending;
       }
       await untilPending(scheduler, pending);
@@ -86,8 +83,11 @@ export class Backlog {
   }
 }
 
-/** What was left overdue is sent first; then exactly those far ahead must be there. */
-async function untilPending(scheduler: Scheduler, expected: number): Promise<void> {
+/** Waits until what is overdue has been sent; then exactly those far ahead must be there. */
+export async function untilPending(
+  scheduler: Pick<Scheduler, 'pending'>,
+  expected: number,
+): Promise<void> {
   const deadline = performance.now() + DRAIN_DEADLINE_MS;
   for (;;) {
     const pending = await scheduler.pending();

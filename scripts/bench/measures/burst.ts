@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bench } from '../bench.ts';
 import type { Plan } from '../processes/plan.mjs';
+import type { Cost } from '../report/series.ts';
 import { startChild } from '../stage/child.ts';
 import { processStats } from '../stage/process-stats.ts';
-import { openReceiver, type Receiver } from '../stage/receiver.ts';
+import { openReceiver } from '../stage/receiver.ts';
 import { openRedis } from '../stage/redis.ts';
 import { type StartScheduler, startBullmq, startOurs } from '../stage/schedulers.ts';
-import { collectAll, newPrefix, type Tally, tally } from './arrivals.ts';
-import { type Cost, Meter } from './meter.ts';
+import { collectAll, type Tally, tally } from './arrivals.ts';
+import { Meter } from './meter.ts';
+import { atOnce, timeUntilDue } from './plans.ts';
 
 /** A burst as the receiver saw it. */
 export interface BurstRun {
@@ -29,9 +31,6 @@ export interface ScheduledBurst extends BurstRun {
 export const CONCURRENCY = 64;
 /** Sent before and not counted, as a share of the burst: connections are open, code is warm. */
 const WARM_UP = 0.1;
-/** From the scheduling to the due instant: this, and so much for each message, in ms. */
-const LEAD_MS = 1000;
-const LEAD_PER_MESSAGE_MS = 0.2;
 /** Before the due instant, in ms: counters are read. */
 const READ_BEFORE_MS = 300;
 /** What is not there by then, in ms after the due instant, counts as lost. */
@@ -54,15 +53,13 @@ function measureScheduled(bench: Bench, name: string, start: StartScheduler) {
     const receiver = await openReceiver(scope);
     const redis = await openRedis(scope, workDir);
     const scheduler = await start(scope, { redis, workDir, concurrency: CONCURRENCY });
-    const warmUp = atOnce('warm', scale.burst * WARM_UP, receiver);
+    const warmUp = atOnce('warm', scale.burst * WARM_UP, receiver.url);
     await scheduler.schedule(warmUp);
     await receiver.collect(warmUp.count, warmUp.startAt + GIVE_UP_AFTER_MS);
-    const plan = atOnce('burst', scale.burst, receiver);
+    const plan = atOnce('burst', scale.burst, receiver.url);
     await scheduler.schedule(plan);
-    const restMs = plan.startAt - READ_BEFORE_MS - Date.now();
-    if (restMs < 0) throw new Error('scheduling took longer than its lead');
     await redis.quiet();
-    await delay(restMs);
+    await delay(timeUntilDue(plan) - READ_BEFORE_MS);
     const meter = new Meter(redis, scheduler.pid);
     await meter.start();
     const seen = tally(plan, await collectAll(receiver, plan.count, endOf(plan)));
@@ -80,20 +77,15 @@ function rawBurst(bench: Bench): Promise<BurstRun> {
     const sender = await startChild(scope, 'raw-got');
     const post = (plan: Plan) =>
       sender.call<{ startedAt: number }>('post', { plan, concurrency: CONCURRENCY });
-    await post(atOnce('warm', scale.burst * WARM_UP, receiver));
+    await post(atOnce('warm', scale.burst * WARM_UP, receiver.url));
     await receiver.collect(0, 0);
-    const plan = atOnce('burst', scale.burst, receiver);
+    const plan = atOnce('burst', scale.burst, receiver.url);
     const { cpuMs } = processStats(sender.pid);
     const { startedAt } = await post(plan);
     const seen = tally(plan, await collectAll(receiver, plan.count, endOf(plan)));
     const senderCpu = ((processStats(sender.pid).cpuMs - cpuMs) / plan.count) * 1000;
     return { ...rate(seen, startedAt), senderCpu };
   });
-}
-
-function atOnce(word: string, count: number, { url: webhookUrl }: Receiver): Plan {
-  const startAt = Math.ceil(Date.now() + LEAD_MS + count * LEAD_PER_MESSAGE_MS);
-  return { prefix: newPrefix(word), count, startAt, everyMs: 0, webhookUrl };
 }
 
 const endOf = ({ startAt }: Plan) => startAt + GIVE_UP_AFTER_MS;

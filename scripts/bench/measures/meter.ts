@@ -1,16 +1,6 @@
+import type { Cost } from '../report/series.ts';
 import { processStats } from '../stage/process-stats.ts';
 import type { BenchRedis, RedisInfo } from '../stage/redis.ts';
-
-/** What a delivery costs, for each message. */
-export interface Cost {
-  /** Scripts run, commands run (those inside scripts included), and reads Redis made from its clients. */
-  readonly scripts: number;
-  readonly commands: number;
-  readonly roundTrips: number;
-  /** CPU time, in µs. */
-  readonly senderCpu: number;
-  readonly redisCpu: number;
-}
 
 interface Reading {
   readonly info: RedisInfo;

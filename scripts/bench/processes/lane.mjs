@@ -32,8 +32,10 @@ export function sendThrough(port, next, answered) {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
     let held = NOTHING;
+    let done = false;
     const send = () => {
       const request = next();
+      done = request === undefined;
       if (request === undefined) socket.end();
       else socket.write(request, 'latin1');
     };
@@ -52,7 +54,7 @@ export function sendThrough(port, next, answered) {
     });
     socket.once('error', reject);
     socket.once('close', () => {
-      if (socket.writableEnded) resolve();
+      if (done) resolve();
       else reject(new Error('the service closed the connection'));
     });
   });

@@ -1,7 +1,8 @@
-/** What the charts are drawn from; a chart whose series was not measured is not drawn. */
+/** What charts and documents are made from; what was not measured is left out there too. */
 export interface Series {
   readonly lateness?: readonly LatenessPoint[];
   readonly burst?: readonly BurstBar[];
+  readonly cost?: readonly CostOf[];
 }
 
 export interface LatenessPoint {
@@ -22,4 +23,22 @@ export interface BurstBar {
   readonly system: string;
   /** Deliveries. */
   readonly perSecond: number;
+}
+
+/** What one delivery costs. */
+export interface Cost {
+  /** Scripts run. */
+  readonly scripts: number;
+  /** Commands run, those inside scripts included. */
+  readonly commands: number;
+  /** Times Redis read from its clients: pipelined commands are read together. */
+  readonly roundTrips: number;
+  /** CPU time of the process that sends, and of Redis, in µs. */
+  readonly senderCpu: number;
+  readonly redisCpu: number;
+}
+
+export interface CostOf extends Partial<Cost> {
+  /** Who, doing what. */
+  readonly of: string;
 }

@@ -30,9 +30,9 @@ export const burst: Scenario = {
       ],
       series: {
         burst: [
-          { system: RAW_GOT, perSecond: rawGot.perSecond },
           { system: OURS, perSecond: ours.perSecond },
           { system: BULLMQ, perSecond: bullmq.perSecond },
+          { system: RAW_GOT, perSecond: rawGot.perSecond },
         ],
       },
     };

@@ -34,21 +34,12 @@ async function startApi(
 ): Promise<Scheduler> {
   const service = await startService(scope, { ...options, redisPort: redis.port });
   const load = await startChild(scope, 'load');
-  const { pid, port } = service;
+  const { pid, port, pending } = service;
   return {
     pid,
     schedule: (plan) => load.call('schedule', { port, plan }),
-    pending: () => countPending(port),
+    pending,
   };
-}
-
-/** The number of all pending messages, from the first page of the list. */
-export async function countPending(port: number): Promise<number> {
-  const answer = await fetch(`http://127.0.0.1:${port}/messages?limit=1`, {
-    headers: { authorization: 'Bearer bench' },
-  });
-  const { count } = (await answer.json()) as { count: number };
-  return count;
 }
 
 /** The default of WEBHOOK_CONCURRENCY, for the peer. */

@@ -12,11 +12,13 @@ import type { Scope } from './scope.ts';
 /** The built service as a process of its own. */
 export interface BenchService {
   readonly pid: number;
+  readonly url: string;
   readonly port: number;
   /** When it was started, and when it said that it is ready; epoch ms. */
   readonly launchedAt: number;
   readonly readyAt: number;
-  stop(): Promise<void>;
+  /** Messages stored and not sent yet. */
+  pending(): Promise<number>;
 }
 
 export interface ServiceOptions {
@@ -39,11 +41,16 @@ export async function startService(scope: Scope, options: ServiceOptions): Promi
   const launchedAt = epochNow();
   const { child, log } = launch(options);
   const release = endWithUs(child.pid ?? 0);
-  const stop = () => end(child).then(release);
-  scope.defer(stop);
+  scope.defer(() => end(child).then(release));
   const { url, time } = await untilReady(child, log);
-  const readyAt = Date.parse(time);
-  return { pid: child.pid ?? 0, port: Number(new URL(url).port), launchedAt, readyAt, stop };
+  return {
+    pid: child.pid ?? 0,
+    url,
+    port: Number(new URL(url).port),
+    launchedAt,
+    readyAt: Date.parse(time),
+    pending: async () => (await getPage(url, 'limit=1')).count,
+  };
 }
 
 function launch({ redisPort, workDir, concurrency, preload }: ServiceOptions) {
@@ -88,4 +95,20 @@ async function untilReady(child: ChildProcess, log: string): Promise<ReadyLine> 
     }
     await delay(LOOK_EVERY_MS);
   }
+}
+
+/** One page of `GET /messages`. */
+export interface Page {
+  readonly scheduledJobs: readonly { readonly messageId: string }[];
+  readonly count: number;
+  readonly nextCursor?: string | null;
+}
+
+/** @param query of `GET /messages` */
+export async function getPage(url: string, query: string): Promise<Page> {
+  const answer = await fetch(`${url}/messages?${query}`, {
+    headers: { authorization: `Bearer ${TOKEN}` },
+  });
+  if (answer.status !== 200) throw new Error(`GET /messages answered ${answer.status}`);
+  return (await answer.json()) as Page;
 }
