@@ -22,6 +22,7 @@ const STOP_DEADLINE_MS = 12_000;
  * @property {string} dir its data directory; made when missing, gets its log redis.log too
  * @property {number | undefined} [port] of 127.0.0.1; a free one unless given
  * @property {readonly string[]} [args] more settings, such as ['--appendonly', 'no']; they win
+ * @property {Readonly<Record<string, string>>} [env] variables on top of our own environment
  * @property {boolean} [detached] in a session of its own: the terminal's Ctrl-C does not reach it
  * @property {AbortSignal | undefined} [signal] gives the start up
  *
@@ -78,7 +79,7 @@ export function isPortTaken(error) {
  * @param {StartOptions & { port: number }} options
  * @returns {Promise<RedisServer>}
  */
-async function launch({ dir, port, args = [], detached = false, signal }) {
+async function launch({ dir, port, args = [], env = {}, detached = false, signal }) {
   signal?.throwIfAborted();
   mkdirSync(dir, { recursive: true });
   const log = openLog(dir);
@@ -86,7 +87,11 @@ async function launch({ dir, port, args = [], detached = false, signal }) {
   words.push('--port', String(port), '--dir', path.resolve(dir), ...args);
   // To a file and not to a pipe: the log outlives this process, as the server may.
   const stdio = /** @type {const} */ (['ignore', log.fd, log.fd]);
-  const child = spawn('redis-server', words, { stdio: [...stdio], detached });
+  const child = spawn('redis-server', words, {
+    stdio: [...stdio],
+    detached,
+    env: { ...process.env, ...env },
+  });
   closeSync(log.fd);
   const server = toServer(child, port, dir);
   const password = args[args.indexOf('--requirepass') + 1];

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { startProxy } from '../support/proxy.ts';
+import { startProxy } from '../../scripts/harness/proxy.ts';
 import { useReceiver } from '../support/receiver.ts';
 import { useRedis } from '../support/redis.ts';
 import { messagesDue, scheduleAll, type ToSchedule } from '../support/schedule.ts';

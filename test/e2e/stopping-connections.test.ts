@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
+import { type DurableRedis, durableRedis } from '../../scripts/harness/durable-redis.ts';
 import { freePort } from '../../scripts/lib/free-port.mjs';
 import { apiAt, messageBody } from '../support/api.ts';
-import { type DurableRedis, durableRedis } from '../support/durable-redis.ts';
 import { EVERYWHERE, placesOf } from '../support/message-keys.ts';
 import { type OpenConnection, openConnection } from '../support/open-connection.ts';
 import { useRedis } from '../support/redis.ts';

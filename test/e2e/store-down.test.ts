@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { type DurableRedis, durableRedis } from '../../scripts/harness/durable-redis.ts';
 import { freePort } from '../../scripts/lib/free-port.mjs';
 import { type Answer, type Api, apiAt, expectProblem, inMs, messageBody } from '../support/api.ts';
-import { type DurableRedis, durableRedis } from '../support/durable-redis.ts';
 import { EVERYWHERE, messageKeysLeft, NOWHERE, placesOf } from '../support/message-keys.ts';
 import { useReceiver } from '../support/receiver.ts';
 import {

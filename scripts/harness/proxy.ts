@@ -10,7 +10,7 @@ interface Link {
 }
 
 /** A TCP proxy in front of a Redis that can harm chosen connections. */
-export interface Proxy {
+export interface TcpProxy {
   readonly port: number;
   /** How many connections ever called themselves so, in `CLIENT SETNAME`. */
   connectionsNamed(name: string): number;
@@ -22,7 +22,7 @@ export interface Proxy {
 /** Enough to hold the commands of a connection's first moments. */
 const NAME_WINDOW = 4096;
 
-export async function startProxy(redisPort: number): Promise<Proxy> {
+export async function startProxy(redisPort: number): Promise<TcpProxy> {
   const links: Link[] = [];
   const server = createServer((client) => {
     const upstream = connect(redisPort, '127.0.0.1');
