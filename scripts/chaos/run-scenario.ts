@@ -1,0 +1,69 @@
+import { check } from './check.ts';
+import { EMPTY_STATE } from './history.ts';
+import type { Scenario } from './scenario.ts';
+import { MAX_ATTEMPTS } from './stage/services.ts';
+import { type Form, Stage } from './stage/stage.ts';
+import type { Figures, Violation } from './verdict.ts';
+
+/** How a scenario went. */
+export interface Report {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly figures: Figures;
+  readonly violations: readonly Violation[];
+  readonly notes: readonly string[];
+  /** How often the fault struck. */
+  readonly struck: number;
+  readonly ms: number;
+}
+
+/** The API promises an answer within 2 s; a machine that is busy with chaos gets more, in ms. */
+const ANSWER_WITHIN_MS = 10_000;
+
+/**
+ * Plays a scenario and judges it.
+ * @throws when `signal` aborts; nothing is left behind then either
+ */
+export async function runScenario(
+  scenario: Scenario,
+  { seed, form, signal }: { seed: number; form: Form; signal?: AbortSignal },
+): Promise<Report> {
+  const since = performance.now();
+  const stage = await Stage.open({ form, seed: `${scenario.name} ${seed}` });
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  try {
+    signal?.throwIfAborted();
+    const judged = await Promise.race([judge(scenario, stage), aborted]);
+    return { scenario, seed, ...judged, ms: performance.now() - since };
+  } finally {
+    await stage.close();
+  }
+}
+
+async function judge(scenario: Scenario, stage: Stage) {
+  const broken: Violation[] = [];
+  let state = EMPTY_STATE;
+  try {
+    await scenario.run(stage);
+    state = await stage.settle();
+  } catch (error) {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    broken.push({ kind: 'scenario', about: scenario.name, detail });
+  }
+  const { history, services, notes, struck } = stage;
+  const rules = { maxAttempts: MAX_ATTEMPTS, answerWithinMs: ANSWER_WITHIN_MS };
+  const { figures, violations } = check(history, state, rules);
+  // A scenario that broke off proves nothing, whatever else it shows.
+  if (broken.length === 0) broken.push(...emptyRun(figures, struck));
+  return { figures, notes, struck, violations: [...broken, ...services.violations, ...violations] };
+}
+
+function emptyRun({ messages }: Figures, struck: number): Violation[] {
+  const missing = (about: string): Violation => ({ kind: 'scenario', about, detail: 'none' });
+  return [
+    ...(messages === 0 ? [missing('acknowledged messages')] : []),
+    ...(struck === 0 ? [missing('faults that struck')] : []),
+  ];
+}

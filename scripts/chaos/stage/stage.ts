@@ -1,0 +1,127 @@
+import type { Redis } from 'ioredis';
+import { Keys } from '../../../src/store/keys.ts';
+import type { DurableRedis, DurableRedisOptions } from '../../harness/durable-redis.ts';
+import { startProxy, type TcpProxy } from '../../harness/proxy.ts';
+import type { ServiceProcess } from '../../harness/service.ts';
+import { until } from '../../harness/until.ts';
+import { type FinalState, HistoryLog } from '../history.ts';
+import { Random } from '../random.ts';
+import { type Standalone, startStandalone } from '../topology/standalone.ts';
+import type { Topology } from '../topology/topology.ts';
+import { ApiClient } from './api-client.ts';
+import { isDrained, readFinalState } from './final-state.ts';
+import { applyLoad, type Load, usualReceiver } from './load.ts';
+import { type Receiver, startReceiver } from './receiver.ts';
+import { Services } from './services.ts';
+
+/** The short form of a scenario is for `npm test`, the long one for those who can wait. */
+export type Form = 'short' | 'long';
+
+export interface StageOptions {
+  readonly form: Form;
+  /** Whatever is random follows from it. */
+  readonly seed: string;
+}
+
+/** What is not settled by then, in ms, is stranded. */
+const DRAIN_DEADLINE_MS = 90_000;
+
+/** The usual load: a mix of everything. */
+const USUAL: Record<Form, Load> = {
+  short: { perSecond: 100, forMs: 2500, dueInMs: [100, 1500], cancelShare: 0.05 },
+  long: { perSecond: 300, forMs: 15_000, dueInMs: [100, 5000], cancelShare: 0.05 },
+};
+
+/** Everything a scenario plays on: Redis, services, a receiver, and the record of what happens. */
+export class Stage {
+  readonly form: Form;
+  readonly random: Random;
+  readonly history: HistoryLog;
+  readonly services = new Services();
+  readonly receiver: Receiver;
+  readonly api: ApiClient;
+  /** What the table says besides the figures. */
+  readonly notes: string[] = [];
+  /** How often the fault struck; a scenario without one proves nothing. */
+  struck = 0;
+  private topology: Topology | undefined;
+  private readonly proxies: TcpProxy[] = [];
+
+  private constructor({ form, seed }: StageOptions, history: HistoryLog, receiver: Receiver) {
+    this.form = form;
+    this.random = new Random(seed);
+    this.history = history;
+    this.receiver = receiver;
+    this.api = new ApiClient(history, () => this.services.urls(), receiver.url);
+  }
+
+  static async open(options: StageOptions): Promise<Stage> {
+    const history = new HistoryLog();
+    const decide = usualReceiver(new Random(`receiver ${options.seed}`));
+    const receiver = await startReceiver((arrival) => history.arrivals.push(arrival), decide);
+    return new Stage(options, history, receiver);
+  }
+
+  /** One of two sizes, by the form. */
+  sized<T>(short: T, long: T): T {
+    return this.form === 'short' ? short : long;
+  }
+
+  /** Starts one Redis for the scenario. */
+  async standalone(options?: DurableRedisOptions): Promise<DurableRedis> {
+    return this.use<Standalone>(await startStandalone(options)).redis;
+  }
+
+  /** Takes the Redis servers of a scenario into its care. */
+  use<T extends Topology>(topology: T): T {
+    this.topology = topology;
+    return topology;
+  }
+
+  /** Puts a proxy in front of a Redis. */
+  async proxy(redisPort: number): Promise<TcpProxy> {
+    const proxy = await startProxy(redisPort);
+    this.proxies.push(proxy);
+    return proxy;
+  }
+
+  /** Starts services on the scenario's Redis, at once. */
+  serve(count: number, env: Record<string, string> = {}): Promise<ServiceProcess[]> {
+    const settings = { ...this.theTopology().env, ...env };
+    return Promise.all(Array.from({ length: count }, () => this.services.start(settings)));
+  }
+
+  /** Applies the usual load, or parts of it otherwise. */
+  load(over: Partial<Load> = {}): Promise<void> {
+    return applyLoad(this.api, this.random, { ...USUAL[this.form], ...over });
+  }
+
+  /** Waits until every message is settled, stops the services and reads what is left in Redis. */
+  async settle(): Promise<FinalState> {
+    const topology = this.theTopology();
+    const keys = new Keys('', topology.partitions);
+    await until('drained', () => this.drained(topology, keys), DRAIN_DEADLINE_MS).catch(
+      () => undefined,
+    );
+    await this.services.stopAll();
+    return readFinalState(await topology.masters(), keys);
+  }
+
+  /** Ends whatever still runs, and leaves nothing behind. */
+  async close(): Promise<void> {
+    await this.services.killAll();
+    await Promise.all(this.proxies.map((proxy) => proxy.close()));
+    await this.topology?.remove();
+    await this.receiver.close();
+  }
+
+  private async drained(topology: Topology, keys: Keys): Promise<boolean> {
+    const masters: readonly Redis[] = await topology.masters();
+    return isDrained(masters, keys);
+  }
+
+  private theTopology(): Topology {
+    if (this.topology === undefined) throw new Error('the scenario has no Redis yet');
+    return this.topology;
+  }
+}
