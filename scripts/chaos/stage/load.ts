@@ -10,6 +10,8 @@ export interface Load {
   readonly dueInMs: readonly [from: number, to: number];
   /** Share of the messages that are cancelled around their time. */
   readonly cancelShare: number;
+  /** Begins the ids; of two loads in one scenario, each has its own. */
+  readonly prefix: string;
 }
 
 /** Ids that need escaping somewhere: every so many messages has one. */
@@ -26,9 +28,9 @@ const TICK_MS = 20;
 const BATCH = 500;
 
 /** Ids of their own, some of them awkward. */
-export function messageId(n: number): string {
-  if (n % AWKWARD_EVERY !== 0) return `m-${n}`;
-  return `m-${n}-${AWKWARD[(n / AWKWARD_EVERY) % AWKWARD.length]}`;
+function messageId(prefix: string, n: number): string {
+  if (n % AWKWARD_EVERY !== 0) return `${prefix}${n}`;
+  return `${prefix}${n}-${AWKWARD[(n / AWKWARD_EVERY) % AWKWARD.length]}`;
 }
 
 /** Schedules messages at a steady rate, some of which it cancels; resolves when all is answered. */
@@ -39,7 +41,7 @@ export async function applyLoad(api: ApiClient, random: Random, load: Load): Pro
   for (let sent = 0; sent < total; ) {
     const dueByNow = Math.floor(((performance.now() - since) * load.perSecond) / 1000) + 1;
     for (; sent < Math.min(dueByNow, total); sent += 1) {
-      work.push(liveOf(api, random, load, messageId(sent)));
+      work.push(liveOf(api, random, load, messageId(load.prefix, sent)));
     }
     await delay(TICK_MS);
   }
@@ -58,8 +60,14 @@ async function liveOf(api: ApiClient, random: Random, load: Load, id: string): P
 }
 
 /** Schedules messages that are all due at one instant, in batches. */
-export async function scheduleBurst(api: ApiClient, count: number, dueAt: number): Promise<void> {
-  const wanted = Array.from({ length: count }, (_, n): Wanted => ({ id: messageId(n), dueAt }));
+export async function scheduleBurst(
+  api: ApiClient,
+  count: number,
+  dueAt: number,
+  prefix = 'burst-',
+): Promise<void> {
+  const ids = Array.from({ length: count }, (_, n) => messageId(prefix, n));
+  const wanted = ids.map((id): Wanted => ({ id, dueAt }));
   for (let from = 0; from < count; from += BATCH) {
     await api.createBatch(wanted.slice(from, from + BATCH));
   }

@@ -46,6 +46,11 @@ export class Services {
     this.asked.delete(service);
   }
 
+  /** The load may ask it again. */
+  ask(service: ServiceProcess): void {
+    this.asked.add(service);
+  }
+
   /** Kills it with SIGKILL. */
   async kill(service: ServiceProcess): Promise<void> {
     this.forget(service);

@@ -1,12 +1,15 @@
-import type { Redis } from 'ioredis';
 import { Keys } from '../../../src/store/keys.ts';
-import type { DurableRedis, DurableRedisOptions } from '../../harness/durable-redis.ts';
+import type { DurableRedis } from '../../harness/durable-redis.ts';
 import { startProxy, type TcpProxy } from '../../harness/proxy.ts';
 import type { ServiceProcess } from '../../harness/service.ts';
 import { until } from '../../harness/until.ts';
 import { type FinalState, HistoryLog } from '../history.ts';
 import { Random } from '../random.ts';
-import { type Standalone, startStandalone } from '../topology/standalone.ts';
+import {
+  type Standalone,
+  type StandaloneOptions,
+  startStandalone,
+} from '../topology/standalone.ts';
 import type { Topology } from '../topology/topology.ts';
 import { ApiClient } from './api-client.ts';
 import { isDrained, readFinalState } from './final-state.ts';
@@ -24,12 +27,12 @@ export interface StageOptions {
 }
 
 /** What is not settled by then, in ms, is stranded. */
-const DRAIN_DEADLINE_MS = 90_000;
+const DRAIN_DEADLINE_MS: Record<Form, number> = { short: 60_000, long: 600_000 };
 
 /** The usual load: a mix of everything. */
 const USUAL: Record<Form, Load> = {
-  short: { perSecond: 100, forMs: 2500, dueInMs: [100, 1500], cancelShare: 0.05 },
-  long: { perSecond: 300, forMs: 15_000, dueInMs: [100, 5000], cancelShare: 0.05 },
+  short: { perSecond: 100, forMs: 2500, dueInMs: [100, 1500], cancelShare: 0.05, prefix: 'load-' },
+  long: { perSecond: 300, forMs: 15_000, dueInMs: [100, 5000], cancelShare: 0.05, prefix: 'load-' },
 };
 
 /** Everything a scenario plays on: Redis, services, a receiver, and the record of what happens. */
@@ -68,7 +71,7 @@ export class Stage {
   }
 
   /** Starts one Redis for the scenario. */
-  async standalone(options?: DurableRedisOptions): Promise<DurableRedis> {
+  async standalone(options?: StandaloneOptions): Promise<DurableRedis> {
     return this.use<Standalone>(await startStandalone(options)).redis;
   }
 
@@ -96,15 +99,20 @@ export class Stage {
     return applyLoad(this.api, this.random, { ...USUAL[this.form], ...over });
   }
 
+  /** Waits until every message is settled; what is not by the deadline is for the judge. */
+  async drained(): Promise<void> {
+    const topology = this.theTopology();
+    const keys = new Keys('', topology.partitions);
+    const look = async () => isDrained(await topology.masters(), keys);
+    await until('drained', look, DRAIN_DEADLINE_MS[this.form]).catch(() => undefined);
+  }
+
   /** Waits until every message is settled, stops the services and reads what is left in Redis. */
   async settle(): Promise<FinalState> {
     const topology = this.theTopology();
-    const keys = new Keys('', topology.partitions);
-    await until('drained', () => this.drained(topology, keys), DRAIN_DEADLINE_MS).catch(
-      () => undefined,
-    );
+    await this.drained();
     await this.services.stopAll();
-    return readFinalState(await topology.masters(), keys);
+    return readFinalState(await topology.masters(), new Keys('', topology.partitions));
   }
 
   /** Ends whatever still runs, and leaves nothing behind. */
@@ -113,11 +121,6 @@ export class Stage {
     await Promise.all(this.proxies.map((proxy) => proxy.close()));
     await this.topology?.remove();
     await this.receiver.close();
-  }
-
-  private async drained(topology: Topology, keys: Keys): Promise<boolean> {
-    const masters: readonly Redis[] = await topology.masters();
-    return isDrained(masters, keys);
   }
 
   private theTopology(): Topology {
