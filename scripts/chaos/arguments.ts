@@ -9,11 +9,11 @@ export interface Request {
   readonly form: 'short' | 'long';
   /** Plays all of them again until this much time has passed, in ms; 0: once. */
   readonly forMs: number;
-  /** Says what there is instead of playing it. */
-  readonly only: 'help' | 'list' | undefined;
+  readonly help: boolean;
+  readonly list: boolean;
 }
 
-export const USAGE = `Usage: npm run chaos -- [options] [scenario …]
+const HELP = `Usage: npm run chaos -- [options] [scenario …]
 
 Plays every scenario, or the ones named, with real processes, and judges what became of each message.
 
@@ -21,7 +21,20 @@ Plays every scenario, or the ones named, with real processes, and judges what be
   --seed <n>     what is random follows from it; without one it is made up, and printed
   --short        the short forms, as in npm test
   --for <time>   plays them again and again, each time with the next seed: 90s, 30m, 2h
-  --help         prints this`;
+  --help         this text
+
+Exit code: 0 when every promise held, 1 when one was broken.
+`;
+
+/** What `--help` prints, or the names of the scenarios alone. */
+export function usage(known: readonly Scenario[], withHelp: boolean): string {
+  const width = Math.max(...known.map(({ name }) => name.length));
+  const list = known.map(
+    ({ name, fault, holds }) =>
+      `  ${name.padEnd(width)}  ${fault}\n  ${''.padEnd(width)}  → ${holds}`,
+  );
+  return [...(withHelp ? [HELP] : []), ...list].join('\n');
+}
 
 const OPTIONS = {
   list: { type: 'boolean', default: false },
@@ -49,7 +62,8 @@ export function readArguments(args: readonly string[], known: readonly Scenario[
     seed: values.seed === undefined ? Math.floor(Math.random() * SEEDS) : readSeed(values.seed),
     form: short ? 'short' : 'long',
     forMs: values.for === undefined ? 0 : readTime(values.for),
-    only: help ? 'help' : list ? 'list' : undefined,
+    help,
+    list,
   };
 }
 
@@ -58,15 +72,15 @@ function parse(args: readonly string[]) {
     return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new UserError(`${error.message}\n\n${USAGE}`);
+    throw new UserError(`${error.message}\n  --help says what there is`);
   }
 }
 
 function find(name: string, known: readonly Scenario[]): Scenario {
   const found = known.find((scenario) => scenario.name === name);
   if (found !== undefined) return found;
-  const names = known.map((scenario) => `  ${scenario.name}`).join('\n');
-  throw new UserError(`There is no scenario "${name}". There are:\n${names}`);
+  const names = known.map((scenario) => `    ${scenario.name}`).join('\n');
+  throw new UserError(`no such scenario: ${name}\n  there are:\n${names}`);
 }
 
 function readSeed(text: string): number {

@@ -1,84 +1,76 @@
-// npm run chaos. Everything it makes lies in one temporary folder, which goes when this process does.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { watchSignals } from '../lib/signals.mjs';
-import { reportError } from '../lib/user-error.mjs';
-import { type Request, readArguments, USAGE } from './arguments.ts';
+import process from 'node:process';
+import { ensureBuilt } from '../lib/build.mjs';
+import { ensureRedisServer } from '../lib/redis-install.mjs';
+import { root } from '../lib/root.mjs';
+import { type Request, readArguments, usage } from './arguments.ts';
+import { formatReport } from './report.ts';
 import { type Report, runScenario } from './run-scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 import { formatTable, type Unplayed } from './table.ts';
 
-/** Violations of one run that are printed; a broken promise tends to break for many messages. */
-const SHOWN = 20;
-
-const signals = watchSignals();
-
-function list(): void {
-  const width = Math.max(...SCENARIOS.map(({ name }) => name.length));
-  for (const { name, fault, holds } of SCENARIOS) {
-    console.log(`${name.padEnd(width)}  ${fault}\n${' '.repeat(width)}  → ${holds}`);
+/**
+ * Plays scenarios and prints what came of them.
+ * @param args of the command line
+ * @param signal breaks it off; nothing is left behind then either
+ * @returns the exit code: 1 when a promise was broken
+ * @throws UserError for arguments that mean nothing
+ */
+export async function runChaos(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const request = readArguments(args, SCENARIOS);
+  if (request.help || request.list) {
+    console.log(usage(SCENARIOS, request.help));
+    return 0;
   }
+  await ensureBuilt(root, { signal });
+  await ensureRedisServer({ signal });
+  useTemporaryFolder();
+  const { playable, unplayed } = await sort(request.scenarios);
+  console.log(`seed ${request.seed}; ${playable.length} scenarios, ${request.form} form`);
+  const reports = await playAll(playable, request, signal);
+  console.log(`\n${formatTable(reports, unplayed)}`);
+  return reports.every(({ violations }) => violations.length === 0) ? 0 : 1;
 }
 
+/** Everything that is made lies in one folder, which goes when this process does. */
 function useTemporaryFolder(): void {
   const folder = mkdtempSync(path.join(tmpdir(), 'agendamento-chaos-'));
   process.env.TMPDIR = folder;
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 }
 
-function announce({ scenario, seed, struck, violations, ms }: Report, form: string): void {
-  const mark = violations.length === 0 ? '✓' : '✗';
-  const seconds = (ms / 1000).toFixed(1);
-  console.log(
-    `${mark} ${scenario.name} (seed ${seed}; the fault struck ${struck} ×; ${seconds} s)`,
-  );
-  for (const { kind, about, detail } of violations.slice(0, SHOWN)) {
-    console.log(`    ${kind}: ${about}: ${detail}`);
-  }
-  if (violations.length > SHOWN) console.log(`    … and ${violations.length - SHOWN} more`);
-  if (violations.length === 0) return;
-  const short = form === 'short' ? '--short ' : '';
-  console.log(`    again: npm run chaos -- ${short}--seed ${seed} ${scenario.name}`);
-}
-
-/** @returns whether everything held */
-async function play({ scenarios, seed, form, forMs }: Request): Promise<boolean> {
-  const reports: Report[] = [];
+/** Tells what can be played on this machine from what cannot. */
+async function sort(scenarios: readonly Scenario[]) {
+  const playable: Scenario[] = [];
   const unplayed: Unplayed[] = [];
-  const playable = [];
   for (const scenario of scenarios) {
     const reason = await scenario.hindrance?.();
     if (reason === undefined) playable.push(scenario);
     else unplayed.push({ name: scenario.name, reason });
   }
-  console.log(`seed ${seed}; ${playable.length} scenarios, ${form} form`);
-  const until = performance.now() + forMs;
-  const isOver = () => performance.now() >= until;
-  for (let round = 0; round === 0 || (!isOver() && playable.length > 0); round += 1) {
-    for (const scenario of playable) {
-      if (round > 0 && isOver()) break;
-      const { signal } = signals;
-      const report = await runScenario(scenario, { seed: seed + round, form, signal });
-      announce(report, form);
-      reports.push(report);
-    }
-  }
-  console.log(`\n${formatTable(reports, unplayed)}`);
-  return reports.every(({ violations }) => violations.length === 0);
+  return { playable, unplayed };
 }
 
-try {
-  const request = readArguments(process.argv.slice(2), SCENARIOS);
-  if (request.only === 'help') console.log(USAGE);
-  else if (request.only === 'list') list();
-  else {
-    useTemporaryFolder();
-    process.exitCode = (await play(request)) ? 0 : 1;
+/** Plays the scenarios once, then again with the next seed until the time is over. */
+async function playAll(
+  scenarios: readonly Scenario[],
+  { seed, form, forMs }: Request,
+  signal: AbortSignal,
+): Promise<Report[]> {
+  const reports: Report[] = [];
+  const end = performance.now() + forMs;
+  const isOver = () => performance.now() >= end;
+  for (let round = 0; round === 0 || !isOver(); round += 1) {
+    for (const scenario of scenarios) {
+      if (round > 0 && isOver()) break;
+      const report = await runScenario(scenario, { seed: seed + round, form, signal });
+      console.log(formatReport(report));
+      reports.push(report);
+    }
+    if (scenarios.length === 0) break;
   }
-} catch (error) {
-  if (!signals.signal.aborted) reportError(error);
-  process.exitCode = signals.exitCode() ?? 1;
+  return reports;
 }
-// Not `signals.release`: what a broken scenario still has open must not keep us.
-process.exit();

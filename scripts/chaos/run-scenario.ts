@@ -1,3 +1,4 @@
+import { Scope } from '../bench/stage/scope.ts';
 import { check } from './check.ts';
 import { EMPTY_STATE } from './history.ts';
 import type { Scenario } from './scenario.ts';
@@ -9,6 +10,7 @@ import type { Figures, Violation } from './verdict.ts';
 export interface Report {
   readonly scenario: Scenario;
   readonly seed: number;
+  readonly form: Form;
   readonly figures: Figures;
   readonly violations: readonly Violation[];
   readonly notes: readonly string[];
@@ -29,16 +31,17 @@ export async function runScenario(
   { seed, form, signal }: { seed: number; form: Form; signal?: AbortSignal },
 ): Promise<Report> {
   const since = performance.now();
-  const stage = await Stage.open({ form, seed: `${scenario.name} ${seed}` });
+  const scope = new Scope();
   const aborted = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
   try {
     signal?.throwIfAborted();
+    const stage = await Stage.open({ form, seed: `${scenario.name} ${seed}`, scope });
     const judged = await Promise.race([judge(scenario, stage), aborted]);
-    return { scenario, seed, ...judged, ms: performance.now() - since };
+    return { scenario, seed, form, ...judged, ms: performance.now() - since };
   } finally {
-    await stage.close();
+    await scope.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Scope } from '../../bench/stage/scope.ts';
 import { type ServiceProcess, spawnService } from '../../harness/service.ts';
 import type { Violation } from '../verdict.ts';
 
@@ -21,18 +22,23 @@ export const MAX_ATTEMPTS = Number(DEFAULTS.WEBHOOK_MAX_ATTEMPTS);
 /** The service processes of a scenario. */
 export class Services {
   readonly violations: Violation[] = [];
-  private readonly running = new Set<ServiceProcess>();
+  /** Those that run, and what forgets to end them with the scenario. */
+  private readonly running = new Map<ServiceProcess, () => void>();
+  private readonly scope: Scope;
   /** Those that take requests of the load. */
   private readonly asked = new Set<ServiceProcess>();
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+  }
 
   /** Starts one; resolves when it is ready. */
   async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
     const spawned = spawnService({ ...DEFAULTS, ...env });
-    this.running.add(spawned);
+    const forget = this.scope.defer(() => spawned.end('SIGKILL').then(() => undefined));
     const { url } = await spawned.logged('the service is ready', PATIENCE_MS);
     const service = { ...spawned, url: String(url) };
-    this.running.delete(spawned);
-    this.running.add(service);
+    this.running.set(service, forget);
     this.asked.add(service);
     return service;
   }
@@ -73,16 +79,12 @@ export class Services {
   }
 
   async stopAll(): Promise<void> {
-    await Promise.all([...this.running].map((service) => this.stop(service)));
-  }
-
-  /** Kills what runs, in whatever state it is. */
-  async killAll(): Promise<void> {
-    await Promise.all([...this.running].map((service) => service.end('SIGKILL')));
+    await Promise.all([...this.running.keys()].map((service) => this.stop(service)));
   }
 
   private forget(service: ServiceProcess): void {
     this.asked.delete(service);
+    this.running.get(service)?.();
     this.running.delete(service);
   }
 

@@ -1,4 +1,5 @@
 import { Keys } from '../../../src/store/keys.ts';
+import type { Scope } from '../../bench/stage/scope.ts';
 import type { DurableRedis } from '../../harness/durable-redis.ts';
 import { startProxy, type TcpProxy } from '../../harness/proxy.ts';
 import type { ServiceProcess } from '../../harness/service.ts';
@@ -24,6 +25,8 @@ export interface StageOptions {
   readonly form: Form;
   /** Whatever is random follows from it. */
   readonly seed: string;
+  /** Ends whatever is started. */
+  readonly scope: Scope;
 }
 
 /** What is not settled by then, in ms, is stranded. */
@@ -40,19 +43,25 @@ export class Stage {
   readonly form: Form;
   readonly random: Random;
   readonly history: HistoryLog;
-  readonly services = new Services();
+  readonly services: Services;
   readonly receiver: Receiver;
   readonly api: ApiClient;
   /** What the table says besides the figures. */
   readonly notes: string[] = [];
   /** How often the fault struck; a scenario without one proves nothing. */
   struck = 0;
+  private readonly scope: Scope;
   private topology: Topology | undefined;
-  private readonly proxies: TcpProxy[] = [];
 
-  private constructor({ form, seed }: StageOptions, history: HistoryLog, receiver: Receiver) {
+  private constructor(
+    { form, seed, scope }: StageOptions,
+    history: HistoryLog,
+    receiver: Receiver,
+  ) {
     this.form = form;
     this.random = new Random(seed);
+    this.scope = scope;
+    this.services = new Services(scope);
     this.history = history;
     this.receiver = receiver;
     this.api = new ApiClient(history, () => this.services.urls(), receiver.url);
@@ -62,6 +71,7 @@ export class Stage {
     const history = new HistoryLog();
     const decide = usualReceiver(new Random(`receiver ${options.seed}`));
     const receiver = await startReceiver((arrival) => history.arrivals.push(arrival), decide);
+    options.scope.defer(() => receiver.close());
     return new Stage(options, history, receiver);
   }
 
@@ -78,13 +88,14 @@ export class Stage {
   /** Takes the Redis servers of a scenario into its care. */
   use<T extends Topology>(topology: T): T {
     this.topology = topology;
+    this.scope.defer(() => topology.remove());
     return topology;
   }
 
   /** Puts a proxy in front of a Redis. */
   async proxy(redisPort: number): Promise<TcpProxy> {
     const proxy = await startProxy(redisPort);
-    this.proxies.push(proxy);
+    this.scope.defer(() => proxy.close());
     return proxy;
   }
 
@@ -96,7 +107,10 @@ export class Stage {
 
   /** Applies the usual load, or parts of it otherwise. */
   load(over: Partial<Load> = {}): Promise<void> {
-    return applyLoad(this.api, this.random, { ...USUAL[this.form], ...over });
+    const load = applyLoad(this.api, this.random, { ...USUAL[this.form], ...over });
+    // A scenario that breaks off does not come to await it.
+    load.catch(() => undefined);
+    return load;
   }
 
   /** Waits until every message is settled; what is not by the deadline is for the judge. */
@@ -113,14 +127,6 @@ export class Stage {
     await this.drained();
     await this.services.stopAll();
     return readFinalState(await topology.masters(), new Keys('', topology.partitions));
-  }
-
-  /** Ends whatever still runs, and leaves nothing behind. */
-  async close(): Promise<void> {
-    await this.services.killAll();
-    await Promise.all(this.proxies.map((proxy) => proxy.close()));
-    await this.topology?.remove();
-    await this.receiver.close();
   }
 
   private theTopology(): Topology {
