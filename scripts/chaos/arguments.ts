@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../lib/user-error.mjs';
+import { CONDITIONS, type Condition } from './conditions.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What `npm run chaos` was asked to do. */
@@ -7,6 +8,8 @@ export interface Request {
   readonly scenarios: readonly Scenario[];
   readonly seed: number;
   readonly form: 'short' | 'long';
+  /** What holds all the time. */
+  readonly conditions: readonly Condition[];
   /** Plays all of them again until this much time has passed, in ms; 0: once. */
   readonly forMs: number;
   readonly help: boolean;
@@ -20,6 +23,7 @@ Plays every scenario, or the ones named, with real processes, and judges what be
   --list         names the scenarios
   --seed <n>     what is random follows from it; without one it is made up, and printed
   --short        the short forms, as in npm test
+  --under <name> plays them under a condition: ${CONDITIONS.map(({ name }) => name).join(', ')}
   --for <time>   plays them again and again, each time with the next seed: 90s, 30m, 2h
   --help         this text
 
@@ -40,6 +44,7 @@ const OPTIONS = {
   list: { type: 'boolean', default: false },
   seed: { type: 'string' },
   short: { type: 'boolean', default: false },
+  under: { type: 'string', multiple: true },
   for: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
@@ -56,10 +61,12 @@ const SEEDS = 1_000_000;
  */
 export function readArguments(args: readonly string[], known: readonly Scenario[]): Request {
   const { values, positionals } = parse(args);
-  const { help, list, short } = values;
+  const { help, list, short, under = [] } = values;
   return {
-    scenarios: positionals.length === 0 ? known : positionals.map((name) => find(name, known)),
+    scenarios:
+      positionals.length === 0 ? known : positionals.map((name) => find('scenario', name, known)),
     seed: values.seed === undefined ? Math.floor(Math.random() * SEEDS) : readSeed(values.seed),
+    conditions: under.map((name) => find('condition', name, CONDITIONS)),
     form: short ? 'short' : 'long',
     forMs: values.for === undefined ? 0 : readTime(values.for),
     help,
@@ -76,11 +83,15 @@ function parse(args: readonly string[]) {
   }
 }
 
-function find(name: string, known: readonly Scenario[]): Scenario {
-  const found = known.find((scenario) => scenario.name === name);
+function find<T extends { readonly name: string }>(
+  kind: string,
+  name: string,
+  known: readonly T[],
+): T {
+  const found = known.find((one) => one.name === name);
   if (found !== undefined) return found;
-  const names = known.map((scenario) => `    ${scenario.name}`).join('\n');
-  throw new UserError(`no such scenario: ${name}\n  there are:\n${names}`);
+  const names = known.map((one) => one.name).join(', ');
+  throw new UserError(`no such ${kind}: ${name}\n  there are: ${names}`);
 }
 
 function readSeed(text: string): number {

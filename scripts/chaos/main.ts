@@ -57,7 +57,7 @@ async function sort(scenarios: readonly Scenario[]) {
 /** Plays the scenarios once, then again with the next seed until the time is over. */
 async function playAll(
   scenarios: readonly Scenario[],
-  { seed, form, forMs }: Request,
+  { seed, form, conditions, forMs }: Request,
   signal: AbortSignal,
 ): Promise<Report[]> {
   const reports: Report[] = [];
@@ -66,7 +66,7 @@ async function playAll(
   for (let round = 0; round === 0 || !isOver(); round += 1) {
     for (const scenario of scenarios) {
       if (round > 0 && isOver()) break;
-      const report = await runScenario(scenario, { seed: seed + round, form, signal });
+      const report = await runScenario(scenario, { seed: seed + round, form, conditions, signal });
       console.log(formatReport(report));
       reports.push(report);
     }

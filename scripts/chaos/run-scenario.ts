@@ -1,5 +1,6 @@
 import { Scope } from '../bench/stage/scope.ts';
 import { check } from './check.ts';
+import type { Condition } from './conditions.ts';
 import { EMPTY_STATE } from './history.ts';
 import type { Scenario } from './scenario.ts';
 import { MAX_ATTEMPTS } from './stage/services.ts';
@@ -11,12 +12,20 @@ export interface Report {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly form: Form;
+  readonly conditions: readonly Condition[];
   readonly figures: Figures;
   readonly violations: readonly Violation[];
   readonly notes: readonly string[];
   /** How often the fault struck. */
   readonly struck: number;
   readonly ms: number;
+}
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly form: Form;
+  readonly conditions?: readonly Condition[];
+  readonly signal?: AbortSignal;
 }
 
 /** The API promises an answer within 2 s; a machine that is busy with chaos gets more, in ms. */
@@ -28,7 +37,7 @@ const ANSWER_WITHIN_MS = 10_000;
  */
 export async function runScenario(
   scenario: Scenario,
-  { seed, form, signal }: { seed: number; form: Form; signal?: AbortSignal },
+  { seed, form, conditions = [], signal }: RunOptions,
 ): Promise<Report> {
   const since = performance.now();
   const scope = new Scope();
@@ -37,30 +46,31 @@ export async function runScenario(
   });
   try {
     signal?.throwIfAborted();
-    const stage = await Stage.open({ form, seed: `${scenario.name} ${seed}`, scope });
+    const stage = await Stage.open({ form, seed: `${scenario.name} ${seed}`, conditions, scope });
     const judged = await Promise.race([judge(scenario, stage), aborted]);
-    return { scenario, seed, form, ...judged, ms: performance.now() - since };
+    return { scenario, seed, form, conditions, ...judged, ms: performance.now() - since };
   } finally {
     await scope.close();
   }
 }
 
 async function judge(scenario: Scenario, stage: Stage) {
-  const broken: Violation[] = [];
+  const { history, services, notes } = stage;
   let state = EMPTY_STATE;
+  let broken: Violation | undefined;
   try {
     await scenario.run(stage);
     state = await stage.settle();
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    broken.push({ kind: 'scenario', about: scenario.name, detail });
+    broken = { kind: 'scenario', about: scenario.name, detail };
   }
-  const { history, services, notes, struck } = stage;
   const rules = { maxAttempts: MAX_ATTEMPTS, answerWithinMs: ANSWER_WITHIN_MS };
   const { figures, violations } = check(history, state, rules);
-  // A scenario that broke off proves nothing, whatever else it shows.
-  if (broken.length === 0) broken.push(...emptyRun(figures, struck));
-  return { figures, notes, struck, violations: [...broken, ...services.violations, ...violations] };
+  const { struck } = stage;
+  // Of a scenario that broke off the history says nothing.
+  const found = broken ? [broken] : [...emptyRun(figures, struck), ...violations];
+  return { figures, notes, struck, violations: [...found, ...services.violations] };
 }
 
 function emptyRun({ messages }: Figures, struck: number): Violation[] {

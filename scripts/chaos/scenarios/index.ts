@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { burst } from './burst.ts';
+import { underConditions } from './conditions.ts';
 import { commandsHalfOpen, subscriberHalfOpen } from './half-open.ts';
 import { notificationsOff } from './notifications-off.ts';
 import { powerLoss } from './power-loss.ts';
@@ -10,7 +11,6 @@ import { redisStopped } from './redis-stopped.ts';
 import { replicaClock } from './replica-clock.ts';
 import { replyLost } from './reply-lost.ts';
 import { rollingRestart } from './rolling-restart.ts';
-import { scriptFlush } from './script-flush.ts';
 import { allServicesKilled, serviceKilled } from './service-killed.ts';
 import { serviceStopped } from './service-stopped.ts';
 import { shadowKeysEvicted } from './shadow-keys-evicted.ts';
@@ -41,5 +41,5 @@ export const SCENARIOS: readonly Scenario[] = [
   burst,
   replicaClock,
   twoReplicas,
-  scriptFlush,
+  ...underConditions,
 ];

@@ -5,6 +5,8 @@ import type { Cancel, Create, HistoryLog } from '../history.ts';
 export interface Wanted {
   readonly id: string;
   readonly dueAt: number;
+  /** It may come that early, because it will be rescheduled; `dueAt` unless given. */
+  readonly notBefore?: number;
   /** Further fields of the request. */
   readonly more?: object;
 }
@@ -76,8 +78,12 @@ export class ApiClient {
     return { id, scheduleTo, payload: { id }, webhookUrl: this.webhookUrl, ...more };
   }
 
-  private note({ id, dueAt }: Wanted, sentAt: number, outcome: Create['outcome']): void {
-    this.history.creates.push({ id, dueAt, sentAt, answeredAt: Date.now(), outcome });
+  private note(
+    { id, dueAt, notBefore = dueAt }: Wanted,
+    sentAt: number,
+    outcome: Create['outcome'],
+  ): void {
+    this.history.creates.push({ id, dueAt: notBefore, sentAt, answeredAt: Date.now(), outcome });
   }
 }
 

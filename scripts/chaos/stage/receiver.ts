@@ -12,11 +12,15 @@ export interface Decision {
 
 export type Decide = (id: string, attempt: number) => Decision;
 
+const REFUSAL: Decision = { status: 500, afterMs: 0 };
+
 /** An HTTP server that writes every webhook down. */
 export interface Receiver {
   readonly url: string;
   /** Decides what is answered from now on. */
   decideWith(decide: Decide): void;
+  /** Answers messages with those ids with 500, until it ends. */
+  refuse(ids: readonly string[]): { end(): void };
   /** How many requests wait for their answer. */
   open(): number;
   close(): Promise<void>;
@@ -29,6 +33,7 @@ export async function startReceiver(
 ): Promise<Receiver> {
   let decide = first;
   let open = 0;
+  let refused: readonly string[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -36,7 +41,7 @@ export async function startReceiver(
       const at = Date.now();
       const id = decodeURIComponent(String(request.headers['webhook-id']));
       const attempt = Number(request.headers['webhook-attempt']);
-      const { status, afterMs } = decide(id, attempt);
+      const { status, afterMs } = refused.includes(id) ? REFUSAL : decide(id, attempt);
       record({ id, payloadId: payloadId(request, chunks), attempt, at, status });
       open += 1;
       const answer = () => {
@@ -53,6 +58,14 @@ export async function startReceiver(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     decideWith: (next) => {
       decide = next;
+    },
+    refuse: (ids) => {
+      refused = ids;
+      return {
+        end: () => {
+          refused = [];
+        },
+      };
     },
     open: () => open,
     close: async () => {

@@ -4,13 +4,10 @@ import type { DurableRedis } from '../../harness/durable-redis.ts';
 import { startProxy, type TcpProxy } from '../../harness/proxy.ts';
 import type { ServiceProcess } from '../../harness/service.ts';
 import { until } from '../../harness/until.ts';
+import type { Condition } from '../conditions.ts';
 import { type FinalState, HistoryLog } from '../history.ts';
 import { Random } from '../random.ts';
-import {
-  type Standalone,
-  type StandaloneOptions,
-  startStandalone,
-} from '../topology/standalone.ts';
+import { IN_MEMORY, type StandaloneOptions, startStandalone } from '../topology/standalone.ts';
 import type { Topology } from '../topology/topology.ts';
 import { ApiClient } from './api-client.ts';
 import { isDrained, readFinalState } from './final-state.ts';
@@ -25,6 +22,8 @@ export interface StageOptions {
   readonly form: Form;
   /** Whatever is random follows from it. */
   readonly seed: string;
+  /** What holds all the time. */
+  readonly conditions: readonly Condition[];
   /** Ends whatever is started. */
   readonly scope: Scope;
 }
@@ -50,18 +49,16 @@ export class Stage {
   readonly notes: string[] = [];
   /** How often the fault struck; a scenario without one proves nothing. */
   struck = 0;
+  private readonly conditions: Condition[];
   private readonly scope: Scope;
   private topology: Topology | undefined;
 
-  private constructor(
-    { form, seed, scope }: StageOptions,
-    history: HistoryLog,
-    receiver: Receiver,
-  ) {
-    this.form = form;
-    this.random = new Random(seed);
-    this.scope = scope;
-    this.services = new Services(scope);
+  private constructor(options: StageOptions, history: HistoryLog, receiver: Receiver) {
+    this.form = options.form;
+    this.random = new Random(options.seed);
+    this.conditions = [...options.conditions];
+    this.scope = options.scope;
+    this.services = new Services(options.scope);
     this.history = history;
     this.receiver = receiver;
     this.api = new ApiClient(history, () => this.services.urls(), receiver.url);
@@ -80,9 +77,24 @@ export class Stage {
     return this.form === 'short' ? short : long;
   }
 
+  /** Has the scenario play under a condition; to be called before there is a Redis. */
+  impose(condition: Condition): void {
+    this.conditions.push(condition);
+  }
+
   /** Starts one Redis for the scenario. */
-  async standalone(options?: StandaloneOptions): Promise<DurableRedis> {
-    return this.use<Standalone>(await startStandalone(options)).redis;
+  async standalone({
+    args = IN_MEMORY,
+    ...options
+  }: StandaloneOptions = {}): Promise<DurableRedis> {
+    const imposed = this.conditions.flatMap(({ redisArgs = [] }) => redisArgs);
+    const topology = await startStandalone({ args: [...args, ...imposed], ...options });
+    const { redis } = this.use(topology);
+    for (const { disturb } of this.conditions) {
+      const disturbance = disturb?.(redis.client);
+      if (disturbance !== undefined) this.scope.defer(() => disturbance.stop());
+    }
+    return redis;
   }
 
   /** Takes the Redis servers of a scenario into its care. */
@@ -101,7 +113,8 @@ export class Stage {
 
   /** Starts services on the scenario's Redis, at once. */
   serve(count: number, env: Record<string, string> = {}): Promise<ServiceProcess[]> {
-    const settings = { ...this.theTopology().env, ...env };
+    const imposed = Object.assign({}, ...this.conditions.map((condition) => condition.env));
+    const settings = { ...this.theTopology().env, ...imposed, ...env };
     return Promise.all(Array.from({ length: count }, () => this.services.start(settings)));
   }
 

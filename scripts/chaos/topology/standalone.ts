@@ -15,12 +15,12 @@ export interface StandaloneOptions extends DurableRedisOptions {
 }
 
 /** Nothing on disk: the fastest, for faults that Redis itself survives. */
-const IN_MEMORY = ['--appendonly', 'no'];
+export const IN_MEMORY = ['--appendonly', 'no'];
 
 /** One redis-server. */
-export async function startStandalone(options: StandaloneOptions = {}): Promise<Standalone> {
+export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
   const { partitions = 1, ...rest } = options;
-  const redis = await durableRedis({ args: IN_MEMORY, ...rest });
+  const redis = await durableRedis(rest);
   await redis.up();
   return {
     redis,
