@@ -78,7 +78,7 @@ function createDispatcher(config: Config, { leases, keys }: Store, log: Logger):
  * moment on, and the due timer can still announce to other replicas what is given back.
  */
 function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, log: Logger) {
-  const { hints, upkeep, expiryFeed: feed } = store;
+  const { hints, upkeep, expiryFeeds: feeds } = store;
   const wake = (partition: number) => dispatcher.wake(partition);
   const reconciler = new Reconciler({
     upkeep,
@@ -97,7 +97,7 @@ function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, lo
     log,
   });
   const sweep = () => reconciler.sweepNow();
-  const subscriber = new ExpirySubscriber({ feed, wake, sweep, clock, log });
+  const subscriber = new ExpirySubscriber({ feeds, wake, sweep, clock, log });
   const parts: Part[] = [reconciler, dueTimer, subscriber, dispatcher];
   const events = {
     eventMode: () => subscriber.eventMode(),

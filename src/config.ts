@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
 import type { RetryPolicy } from './domain/retry-policy.ts';
 import type { LogLevel } from './runtime/logger.ts';
+import type { RedisSettings } from './runtime/redis-settings.ts';
 
 /** Everything that can be set, in the shape the parts take it. Frozen. */
 export interface Config {
@@ -13,14 +14,7 @@ export interface Config {
     readonly bodyLimitBytes: number;
     readonly batchLimitBytes: number;
   };
-  readonly redis: {
-    readonly host: string;
-    readonly port: number;
-    readonly username: string | undefined;
-    readonly password: string | undefined;
-    readonly db: number;
-    readonly commandTimeoutMs: number;
-  };
+  readonly redis: RedisSettings;
   readonly keyPrefix: string;
   readonly partitions: number;
   readonly webhook: {
@@ -185,8 +179,7 @@ function toConfig(settings: Settings, leaseMs: number): Config {
 function toStoreConfig(settings: Settings): StoreConfig {
   return {
     redis: {
-      host: settings.REDIS_HOST,
-      port: settings.REDIS_PORT,
+      topology: { kind: 'standalone', host: settings.REDIS_HOST, port: settings.REDIS_PORT },
       username: settings.REDIS_USERNAME,
       password: settings.REDIS_PASSWORD,
       db: settings.REDIS_DB,

@@ -1,4 +1,4 @@
-import type { RedisSettings } from '../../src/store/connections.ts';
+import type { RedisSettings } from '../../src/runtime/redis-settings.ts';
 import { UserError } from '../lib/user-error.mjs';
 
 const FORM = 'redis://[[user]:password@]host[:port][/database]';
@@ -17,9 +17,12 @@ export function parseRedisUrl(text: string): RedisSettings {
   const db = /^\/?(\d{0,6})$/.exec(pathname)?.[1];
   if (hostname === '' || db === undefined || search !== '' || hash !== '') throw badUrl();
   return {
-    // IPv6 addresses are in brackets only inside a URL.
-    host: decode(hostname.replace(/^\[(.*)\]$/, '$1')),
-    port: port === '' ? 6379 : Number(port),
+    topology: {
+      kind: 'standalone',
+      // IPv6 addresses are in brackets only inside a URL.
+      host: decode(hostname.replace(/^\[(.*)\]$/, '$1')),
+      port: port === '' ? 6379 : Number(port),
+    },
     username: username === '' ? undefined : decode(username),
     password: password === '' ? undefined : decode(password),
     db: Number(db),
@@ -28,7 +31,7 @@ export function parseRedisUrl(text: string): RedisSettings {
 }
 
 /** Says which Redis it is, without secrets. */
-export function redisName({ host, port, db }: RedisSettings): string {
+export function redisName({ topology: { host, port }, db }: RedisSettings): string {
   return `redis://${host.includes(':') ? `[${host}]` : host}:${port}/${db}`;
 }
 

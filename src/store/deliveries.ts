@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import { toRecord } from './codec.ts';
+import type { Commands } from './connections/connections.ts';
 import { answered } from './errors.ts';
 import { examine, expectedEntries } from './examine.ts';
 import type { Keys } from './keys.ts';
@@ -49,11 +49,11 @@ export interface DeliveriesPage {
 
 /** Reads the delivery logs, newest attempt first. */
 export class Deliveries {
-  private readonly redis: Redis;
+  private readonly commands: Commands;
   private readonly keys: Keys;
 
-  constructor(redis: Redis, keys: Keys) {
-    this.redis = redis;
+  constructor(commands: Commands, keys: Keys) {
+    this.commands = commands;
     this.keys = keys;
   }
 
@@ -85,7 +85,7 @@ export class Deliveries {
     const newest = newestOf(partition, query);
     return async (last, count) => {
       const upTo = last === undefined ? newest : `(${last.streamId}`;
-      const found = await answered(this.redis.xrevrange(log, upTo, oldest, 'COUNT', count));
+      const found = await answered(this.commands.xrevrange(log, upTo, oldest, 'COUNT', count));
       const entries = found.map(([streamId, fields]) => decode(streamId, partition, fields));
       return { entries, more: entries.length === count };
     };

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { type Clock, pause } from '../runtime/clock.ts';
-import { closeConnection, connectInBackground } from './connections.ts';
+import { closeConnection, connectInBackground } from './connections/connection.ts';
+import type { Commands, Master } from './connections/connections.ts';
 import { answered } from './errors.ts';
 import type { Keys } from './keys.ts';
 
@@ -15,10 +16,7 @@ export interface ExpiryListener {
 }
 
 export interface ExpiryFeedOptions {
-  /** The connection that subscribes; the feed opens and closes it. */
-  readonly events: Redis;
-  /** A connection for ordinary commands. */
-  readonly commands: Redis;
+  readonly commands: Commands;
   readonly keys: Keys;
   readonly db: number;
   readonly replica: string;
@@ -31,21 +29,25 @@ const NEEDED_FLAGS = ['E', 'x'] as const;
 /** How long after its 1 ms TTL the canary is touched, in ms: past its time whatever the rounding. */
 const CANARY_TOUCH_DELAY_MS = 5;
 
-/** Redis' expired-key events, as far as they concern us. */
+/** The expired-key events of one master, as far as they concern us. */
 export class ExpiryFeed {
+  private readonly master: Master;
   private readonly options: ExpiryFeedOptions;
-  private readonly canaryKey: string;
+  /** The connection that subscribes. */
+  private readonly events: Redis;
+  private canaryKey = '';
   private canaryHeard: () => void = () => undefined;
   private stopListening: () => void = () => undefined;
 
-  constructor(options: ExpiryFeedOptions) {
+  constructor(master: Master, options: ExpiryFeedOptions) {
+    this.master = master;
     this.options = options;
-    this.canaryKey = options.keys.canary(options.replica);
+    this.events = master.createEvents();
   }
 
   /** Connects, and does so again after every loss, until `close`. */
   open(listener: ExpiryListener): void {
-    const { events } = this.options;
+    const { events } = this;
     const hear = (_channel: string, key: string) => this.hear(key, listener);
     events.on('ready', listener.onReady);
     events.on('message', hear);
@@ -62,34 +64,34 @@ export class ExpiryFeed {
    * @throws when the link breaks or Redis forbids it
    */
   async subscribe(): Promise<void> {
-    await answered(this.options.events.subscribe(`__keyevent@${this.options.db}__:expired`));
+    await answered(this.events.subscribe(`__keyevent@${this.options.db}__:expired`));
   }
 
   close(): void {
     this.stopListening();
-    closeConnection(this.options.events);
+    closeConnection(this.events);
   }
 
   /** Asks the subscribed link for an answer; a link that gives none is cut and opened anew. */
   async checkLink(): Promise<void> {
-    await answered(this.options.events.ping());
+    await answered(this.events.ping());
   }
 
   /**
-   * Switches expired-key events on in Redis, keeping the flags that are there.
+   * Switches expired-key events on in the master, keeping the flags that are there.
    * @throws when Redis refuses `CONFIG`, as managed ones may
    */
   async enableEvents(): Promise<void> {
-    const { commands } = this.options;
+    const server = this.master.server();
     const [, flags = ''] = (await answered(
-      commands.config('GET', 'notify-keyspace-events'),
+      server.config('GET', 'notify-keyspace-events'),
     )) as string[];
     // `A` stands for every kind of event, expiries among them.
     const missing = NEEDED_FLAGS.filter(
       (flag) => !flags.includes(flag) && !(flag === 'x' && flags.includes('A')),
     );
     if (missing.length === 0) return;
-    await answered(commands.config('SET', 'notify-keyspace-events', flags + missing.join('')));
+    await answered(server.config('SET', 'notify-keyspace-events', flags + missing.join('')));
   }
 
   /**
@@ -97,9 +99,13 @@ export class ExpiryFeed {
    * @returns whether the event came within `deadlineMs`
    */
   async proveEvents(deadlineMs: number): Promise<boolean> {
-    const { commands, clock } = this.options;
+    const { commands, keys, replica, clock } = this.options;
+    const [partition] = this.master.partitions;
+    // A master without any of our keys has nothing to announce.
+    if (partition === undefined) return true;
     const heard = new AbortController();
     this.canaryHeard = () => heard.abort();
+    this.canaryKey = keys.canary(partition, replica);
     await answered(commands.set(this.canaryKey, '', 'PX', 1));
     await pause(clock, CANARY_TOUCH_DELAY_MS);
     await answered(commands.touch(this.canaryKey));

@@ -1,9 +1,10 @@
-import type { Redis } from 'ioredis';
 import { DomainError } from '../domain/errors.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { answered, errorCode, toDomainError } from './errors.ts';
+import { askMasters } from './connections/ask-masters.ts';
+import type { Commands, Connections } from './connections/connections.ts';
+import { answered, errorCode } from './errors.ts';
 import type { Keys } from './keys.ts';
 
 /** Redis, or what is in it, does not fit this service; starting would do harm. */
@@ -21,7 +22,7 @@ const OLDEST_REDIS = [6, 2] as const;
 const RETRY_MS = 25;
 
 export interface FitnessOptions {
-  readonly redis: Redis;
+  readonly connections: Connections;
   readonly keys: Keys;
   readonly clock: Clock;
   readonly log: Logger;
@@ -78,24 +79,22 @@ export class Fitness extends LongLivedPart {
   }
 
   private async check(): Promise<void> {
-    const { redis, keys } = this.options;
-    const info = await this.serverInfo();
-    checkVersion(info);
-    await checkPartitions(redis, keys);
-    this.warnOfEviction(info);
-  }
-
-  private async serverInfo(): Promise<string> {
-    const info = await readInfo(this.options.redis);
-    if (info !== undefined) return info;
-    this.options.log.warn('Redis does not permit INFO: its version and settings go unchecked');
-    return '';
+    const { connections, keys, log } = this.options;
+    const infos = await readInfos(connections);
+    if (infos.includes('')) {
+      log.warn('Redis does not permit INFO: its version and settings go unchecked');
+    }
+    for (const info of infos) checkVersion(info);
+    await checkPartitions(connections.commands, keys);
+    this.warnOfEviction(infos);
   }
 
   /** Any policy but `noeviction` can drop messages or shadow keys under memory pressure. */
-  private warnOfEviction(info: string): void {
-    const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction';
-    if (policy === 'noeviction') return;
+  private warnOfEviction(infos: readonly string[]): void {
+    const policy = infos
+      .map((info) => /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction')
+      .find((found) => found !== 'noeviction');
+    if (policy === undefined) return;
     this.options.log.warn(
       { policy },
       'Redis may evict keys: set maxmemory-policy to noeviction, or messages can be lost or late',
@@ -103,18 +102,20 @@ export class Fitness extends LongLivedPart {
   }
 }
 
-/** What Redis tells of itself; nothing where an ACL forbids to ask. */
-export async function readInfo(redis: Redis): Promise<string | undefined> {
-  try {
-    return await redis.info();
-  } catch (error) {
-    if (!(error instanceof Error) || errorCode(error) !== 'NOPERM') throw toDomainError(error);
-    return undefined;
-  }
+/** What each master tells of itself; empty where an ACL forbids to ask. */
+export function readInfos(connections: Connections): Promise<readonly string[]> {
+  return askMasters(connections, async (server) => {
+    try {
+      return await server.info();
+    } catch (error) {
+      if (!(error instanceof Error) || errorCode(error) !== 'NOPERM') throw error;
+      return '';
+    }
+  });
 }
 
 /**
- * @param info from `readInfo`; one that does not name a version passes
+ * @param info from `readInfos`; one that does not name a version passes
  * @throws UnfitStoreError when Redis is too old
  */
 export function checkVersion(info: string): void {
@@ -133,16 +134,16 @@ export function checkVersion(info: string): void {
  * @throws UnfitStoreError when Redis holds messages of another number
  */
 export async function checkPartitions(
-  redis: Redis,
+  commands: Commands,
   keys: Keys,
   mode: 'look' | 'write' = 'write',
 ): Promise<void> {
   const record = keys.partitionCount();
-  let found = await answered(redis.get(record));
+  let found = await answered(commands.get(record));
   // Read first: a write is refused when Redis is full, and what is stored must still be delivered.
   if (found === null && mode === 'write') {
-    await answered(redis.setnx(record, keys.partitions));
-    found = await answered(redis.get(record));
+    await answered(commands.setnx(record, keys.partitions));
+    found = await answered(commands.get(record));
   }
   if (found === null && mode === 'look') return;
   const recorded = Number(found);
@@ -152,16 +153,17 @@ export async function checkPartitions(
       `the key ${record} in Redis is not a number of partitions: correct it`,
     );
   }
-  if (await holdsMessages(redis, keys.withPartitions(recorded))) {
+  if (await holdsMessages(commands, keys.withPartitions(recorded))) {
     throw new UnfitStoreError(
       `PARTITIONS is ${keys.partitions}, but the messages in Redis were written with ${recorded}: ` +
         `set PARTITIONS=${recorded}, or see "Changing PARTITIONS" in README.md`,
     );
   }
-  if (mode === 'write') await answered(redis.set(record, keys.partitions));
+  if (mode === 'write') await answered(commands.set(record, keys.partitions));
 }
 
-async function holdsMessages(redis: Redis, keys: Keys): Promise<boolean> {
+async function holdsMessages(commands: Commands, keys: Keys): Promise<boolean> {
   const indexes = keys.allPartitions().flatMap((p) => [keys.dueIndex(p), keys.failedIndex(p)]);
-  return (await answered(redis.exists(...indexes))) > 0;
+  const found = await Promise.all(indexes.map((index) => answered(commands.exists(index))));
+  return found.includes(1);
 }

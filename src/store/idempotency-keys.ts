@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import { MessageError } from '../domain/errors.ts';
+import type { Commands } from './connections/connections.ts';
 import { answered } from './errors.ts';
 import type { Keys } from './keys.ts';
 import type { ScheduleRequest } from './scheduling.ts';
@@ -10,13 +10,13 @@ import type { ScheduleRequest } from './scheduling.ts';
  * one partition that the key itself leads to.
  */
 export class IdempotencyKeys {
-  private readonly redis: Redis;
+  private readonly commands: Commands;
   private readonly keys: Keys;
   private readonly keptMs: number;
 
   /** @param keptMs how long a key is remembered, in ms */
-  constructor(redis: Redis, keys: Keys, keptMs: number) {
-    this.redis = redis;
+  constructor(commands: Commands, keys: Keys, keptMs: number) {
+    this.commands = commands;
     this.keys = keys;
     this.keptMs = keptMs;
   }
@@ -38,10 +38,10 @@ export class IdempotencyKeys {
   async reserve({ message, idempotency }: ScheduleRequest): Promise<() => Promise<void>> {
     const { key = '', fingerprint = '' } = idempotency ?? {};
     const record = this.keys.idempotency(this.keys.partitionOf(key), key);
-    if (await answered(this.redis.set(record, fingerprint, 'PX', this.keptMs, 'NX'))) {
-      return async () => void (await answered(this.redis.del(record)));
+    if (await answered(this.commands.set(record, fingerprint, 'PX', this.keptMs, 'NX'))) {
+      return async () => void (await answered(this.commands.del(record)));
     }
-    const holder = await answered(this.redis.get(record));
+    const holder = await answered(this.commands.get(record));
     const isOurs = holder === null || holder.split(' ')[0] === fingerprint;
     if (!isOurs) throw new MessageError('key-reused', message.id);
     return async () => undefined;

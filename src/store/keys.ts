@@ -105,9 +105,9 @@ export class Keys {
     return `${this.prefix}meta:audit`;
   }
 
-  /** Short-lived string whose expiry proves that events reach a replica. */
-  canary(replica: string): string {
-    return `${this.prefix}canary:${replica}`;
+  /** Short-lived string whose expiry proves that a partition's events reach a replica. */
+  canary(partition: number, replica: string): string {
+    return this.tagged('canary', partition) + replica;
   }
 
   /** The partition of a shadow key, or `undefined` when the key is none of ours. */

@@ -1,28 +1,32 @@
-import type { Redis } from 'ioredis';
 import { MessageError } from '../domain/errors.ts';
+import { askMasters } from './connections/ask-masters.ts';
+import type { Connections } from './connections/connections.ts';
 import { decodeDetails, type MessageDetails } from './details.ts';
 import { answered, errorCode } from './errors.ts';
 import type { Keys } from './keys.ts';
 
 /** What the API asks of Redis in single commands, without changing anything. */
 export class Queries {
-  private readonly redis: Redis;
+  private readonly connections: Connections;
   private readonly keys: Keys;
 
-  constructor(redis: Redis, keys: Keys) {
-    this.redis = redis;
+  constructor(connections: Connections, keys: Keys) {
+    this.connections = connections;
     this.keys = keys;
   }
 
-  /** Resolves when Redis answers. */
+  /** Resolves when Redis answers: every master of it. */
   async ping(): Promise<void> {
-    await answered(this.redis.ping());
+    await askMasters(this.connections, (server) => server.ping());
   }
 
-  /** Redis time, epoch ms. */
+  /** Redis time, epoch ms; of several masters, whose clocks differ a little, the latest. */
   async now(): Promise<number> {
-    const [seconds, micros] = await answered(this.redis.time());
-    return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+    const times = await askMasters(this.connections, (server) => server.time());
+    const inMs = times.map(
+      ([seconds, micros]) => Number(seconds) * 1000 + Math.floor(Number(micros) / 1000),
+    );
+    return Math.max(...inMs);
   }
 
   /**
@@ -30,7 +34,8 @@ export class Queries {
    * @throws MessageError `message-not-found` when no such message is stored; a key of another type is none
    */
   async message(id: string): Promise<MessageDetails> {
-    const hash = await answered(this.redis.hgetall(this.keys.message(id))).catch(
+    const { commands } = this.connections;
+    const hash = await answered(commands.hgetall(this.keys.message(id))).catch(
       (error: Error): Record<string, string> => {
         if (errorCode(error) === 'WRONGTYPE') return {};
         throw error;

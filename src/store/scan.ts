@@ -8,20 +8,20 @@ const STEP_KEYS = 500;
 const BATCH_KEYS = 100;
 
 /**
- * Walks over the keys of a database, as bytes, in batches. A key that is there all the time comes at
- * least once; Redis may repeat one.
+ * Walks over the keys of a server's database, as bytes, in batches. A key that is there all the time
+ * comes at least once; Redis may repeat one.
  * @param pattern glob that the keys match
  * @param type what they hold, such as `hash`
  */
 export async function* scanKeys(
-  redis: Redis,
+  server: Redis,
   pattern: string,
   type: string,
 ): AsyncGenerator<readonly Buffer[]> {
   let cursor = '0';
   do {
     const [next, keys] = await answered(
-      redis.scanBuffer(cursor, 'MATCH', pattern, 'COUNT', STEP_KEYS, 'TYPE', type),
+      server.scanBuffer(cursor, 'MATCH', pattern, 'COUNT', STEP_KEYS, 'TYPE', type),
     );
     for (let i = 0; i < keys.length; i += BATCH_KEYS) yield keys.slice(i, i + BATCH_KEYS);
     cursor = String(next);

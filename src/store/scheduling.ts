@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import { MessageError } from '../domain/errors.ts';
 import type { NewMessage } from '../domain/message.ts';
 import { encodeContent, type Pairs } from './codec.ts';
+import type { Commands } from './connections/connections.ts';
 import type { DueHints } from './due-hints.ts';
 import { Gatherer } from './gatherer.ts';
 import { IdempotencyKeys } from './idempotency-keys.ts';
@@ -40,7 +40,7 @@ const MAX_GROUP = 50;
 const MAX_GROUP_BYTES = 256 * 1024;
 
 export interface SchedulingOptions {
-  readonly redis: Redis;
+  readonly commands: Commands;
   readonly scripts: Scripts;
   readonly keys: Keys;
   readonly hints: DueHints;
@@ -54,7 +54,7 @@ export class Scheduling {
 
   constructor(options: SchedulingOptions) {
     this.options = options;
-    this.idempotencyKeys = new IdempotencyKeys(options.redis, options.keys, IDEMPOTENCY_MS);
+    this.idempotencyKeys = new IdempotencyKeys(options.commands, options.keys, IDEMPOTENCY_MS);
     this.gatherer = new Gatherer({
       call: (partition, requests) => this.call(partition, requests),
       maxRequests: MAX_GROUP,

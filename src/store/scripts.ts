@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
+import type { Commands } from './connections/connections.ts';
 import { toDomainError } from './errors.ts';
 
 /** One Lua script per transition, and a few that look, mend or move. */
@@ -53,13 +53,13 @@ export function scriptSource(name: ScriptName): string {
   return [...texts, body].join('\n');
 }
 
-/** Runs the project's scripts on one connection; loads each into Redis when Redis does not know it. */
+/** Runs the project's scripts; loads each into Redis when Redis does not know it. */
 export class Scripts {
   private readonly client: Scripted;
 
-  constructor(redis: Redis) {
-    for (const name of SCRIPT_NAMES) redis.defineCommand(name, { lua: scriptSource(name) });
-    this.client = redis as unknown as Scripted;
+  constructor(commands: Commands) {
+    for (const name of SCRIPT_NAMES) commands.defineCommand(name, { lua: scriptSource(name) });
+    this.client = commands as unknown as Scripted;
   }
 
   /**

@@ -1,16 +1,12 @@
-import type { Redis } from 'ioredis';
 import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
-import {
-  closeConnection,
-  connectInBackground,
-  createConnection,
-  type RedisSettings,
-} from './connections.ts';
+import type { RedisSettings } from '../runtime/redis-settings.ts';
+import type { Connections } from './connections/connections.ts';
+import { createConnections } from './connections/create.ts';
 import { Deliveries } from './deliveries.ts';
 import { DueHints } from './due-hints.ts';
-import { ExpiryFeed } from './expiry-feed.ts';
+import { ExpiryFeeds } from './expiry-feeds.ts';
 import { Fitness } from './fitness.ts';
 import { Keys } from './keys.ts';
 import { LeaseStore } from './lease-store.ts';
@@ -45,35 +41,35 @@ export class Store extends LongLivedPart {
   readonly deliveries: Deliveries;
   readonly stats: Stats;
   readonly upkeep: Upkeep;
-  readonly expiryFeed: ExpiryFeed;
-  private readonly commands: Redis;
+  readonly expiryFeeds: ExpiryFeeds;
+  private readonly connections: Connections;
 
   constructor(options: StoreOptions) {
     super();
     const { redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log } = options;
     const keys = new Keys(keyPrefix, partitions);
-    const commands = createConnection(redis, 'commands', replica, log);
-    const events = createConnection(redis, 'events', replica, log);
+    const connections = createConnections({ redis, keys, replica, log });
+    const { commands } = connections;
     const scripts = new Scripts(commands);
     const { hints } = this;
     this.keys = keys;
-    this.commands = commands;
-    this.fitness = new Fitness({ redis: commands, keys, clock, log });
-    this.messages = new MessageStore({ redis: commands, scripts, keys, hints });
+    this.connections = connections;
+    this.fitness = new Fitness({ connections, keys, clock, log });
+    this.messages = new MessageStore({ commands, scripts, keys, hints });
     this.leases = new LeaseStore({ scripts, keys, hints, replica, deliveryLogLength });
-    this.queries = new Queries(commands, keys);
+    this.queries = new Queries(connections, keys);
     this.listing = new Listing(scripts, keys);
     this.deliveries = new Deliveries(commands, keys);
     this.stats = new Stats(scripts, keys);
-    this.upkeep = new Upkeep({ redis: commands, scripts, keys, hints, replica });
-    this.expiryFeed = new ExpiryFeed({ events, commands, keys, db: redis.db, replica, clock });
+    this.upkeep = new Upkeep({ connections, scripts, keys, hints, replica });
+    this.expiryFeeds = new ExpiryFeeds({ connections, keys, db: redis.db, replica, clock });
   }
 
   protected onStart(): void {
-    connectInBackground(this.commands);
+    this.connections.open();
   }
 
   protected onStop(): void {
-    closeConnection(this.commands);
+    this.connections.close();
   }
 }

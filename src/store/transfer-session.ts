@@ -1,7 +1,9 @@
-import type { Redis } from 'ioredis';
-import { closeConnection, connectOnce, type RedisSettings } from './connections.ts';
-import { answered } from './errors.ts';
-import { checkPartitions, checkVersion, readInfo } from './fitness.ts';
+import type { RedisSettings } from '../runtime/redis-settings.ts';
+import { askMasters } from './connections/ask-masters.ts';
+import { closeConnection } from './connections/connection.ts';
+import type { Connections } from './connections/connections.ts';
+import { openConnections, openServer } from './connections/create.ts';
+import { checkPartitions, checkVersion, readInfos } from './fitness.ts';
 import { Keys } from './keys.ts';
 import { LegacySource } from './legacy-source.ts';
 import { Scripts } from './scripts.ts';
@@ -34,19 +36,19 @@ export async function openTransfer(
   { redis: settings, keyPrefix, partitions }: TransferOptions,
   mode: TransferMode,
 ): Promise<TransferSession> {
-  const redis = await connect(settings, 'transfer');
+  const keys = new Keys(keyPrefix, partitions);
+  const connections = await openConnections(patient(settings), keys, 'transfer');
   try {
-    const keys = new Keys(keyPrefix, partitions);
-    checkVersion((await readInfo(redis)) ?? '');
-    await checkPartitions(redis, keys, mode);
-    const transfer = new Transfer({ redis, scripts: new Scripts(redis), keys });
+    for (const info of await readInfos(connections)) checkVersion(info);
+    await checkPartitions(connections.commands, keys, mode);
+    const scripts = new Scripts(connections.commands);
     return {
-      transfer,
-      runningReplicas: () => runningReplicas(redis, settings.db),
-      close: () => closeConnection(redis),
+      transfer: new Transfer({ connections, scripts, keys }),
+      runningReplicas: () => runningReplicas(connections, settings.db),
+      close: () => connections.close(),
     };
   } catch (error) {
-    closeConnection(redis);
+    connections.close();
     throw error;
   }
 }
@@ -58,20 +60,21 @@ export async function openTransfer(
 export async function openLegacySource(
   settings: RedisSettings,
 ): Promise<{ readonly source: LegacySource; close(): void }> {
-  const redis = await connect(settings, 'import-legacy');
+  const redis = await openServer(patient(settings), 'import-legacy');
   return { source: new LegacySource(redis), close: () => closeConnection(redis) };
 }
 
-function connect(settings: RedisSettings, name: string): Promise<Redis> {
-  const commandTimeoutMs = Math.max(settings.commandTimeoutMs, TIMEOUT_MS);
-  return connectOnce({ ...settings, commandTimeoutMs }, name);
+function patient(settings: RedisSettings): RedisSettings {
+  return { ...settings, commandTimeoutMs: Math.max(settings.commandTimeoutMs, TIMEOUT_MS) };
 }
 
 /** Every replica names its connections after itself; a Redis that refuses to tell knows of none. */
-async function runningReplicas(redis: Redis, db: number): Promise<string[]> {
-  const clients = await answered(redis.client('LIST')).catch(() => '');
-  const names = String(clients)
-    .split('\n')
+async function runningReplicas(connections: Connections, db: number): Promise<string[]> {
+  const lists = await askMasters(connections, (server) =>
+    server.client('LIST').then(String, () => ''),
+  );
+  const names = lists
+    .flatMap((list) => list.split('\n'))
     .filter((line) => line.includes(` db=${db} `))
     .map((line) => / name=agendamento:commands:(\S+)/.exec(line)?.[1]);
   return [...new Set(names.filter((name) => name !== undefined))];

@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { NewMessage } from '../domain/message.ts';
 import { encodeMessage } from './codec.ts';
+import type { Connections } from './connections/connections.ts';
 import { answered } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { scanKeys } from './scan.ts';
@@ -57,25 +57,31 @@ const IMPORT_RECORD_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** Moves messages into Redis and out of it, while the service runs or not. */
 export class Transfer {
-  private readonly redis: Redis;
+  private readonly connections: Connections;
   private readonly scripts: Scripts;
   private readonly keys: Keys;
 
-  constructor(parts: { redis: Redis; scripts: Scripts; keys: Keys }) {
-    this.redis = parts.redis;
+  constructor(parts: { connections: Connections; scripts: Scripts; keys: Keys }) {
+    this.connections = parts.connections;
     this.scripts = parts.scripts;
     this.keys = parts.keys;
   }
 
   /** All messages, in batches, transient fields left out. One may come twice, as with any SCAN. */
   async *walk(): AsyncGenerator<WalkStep> {
-    for await (const keys of scanKeys(this.redis, this.keys.messagePattern(), 'hash')) {
-      const names = keys.map(String);
-      const hashes = await Promise.all(names.map((key) => answered(this.redis.hgetall(key))));
-      const present = hashes.filter((hash) => Object.keys(hash).length > 0);
-      const messages = hashes.filter((hash, i) => this.isMessage(names[i], hash));
-      yield { messages: messages.map(withoutTransient), foreign: present.length - messages.length };
+    for (const master of this.connections.masters()) {
+      for await (const keys of scanKeys(master.server(), this.keys.messagePattern(), 'hash')) {
+        yield await this.read(keys.map(String));
+      }
     }
+  }
+
+  private async read(names: readonly string[]): Promise<WalkStep> {
+    const { commands } = this.connections;
+    const hashes = await Promise.all(names.map((key) => answered(commands.hgetall(key))));
+    const present = hashes.filter((hash) => Object.keys(hash).length > 0);
+    const messages = hashes.filter((hash, i) => this.isMessage(names[i], hash));
+    return { messages: messages.map(withoutTransient), foreign: present.length - messages.length };
   }
 
   /** (absent) or a string of the old service → scheduled. */
@@ -117,7 +123,9 @@ export class Transfer {
     const indexes = this.keys
       .allPartitions()
       .flatMap((partition) => [this.keys.dueIndex(partition), this.keys.failedIndex(partition)]);
-    const sizes = await Promise.all(indexes.map((key) => answered(this.redis.zcard(key))));
+    const sizes = await Promise.all(
+      indexes.map((key) => answered(this.connections.commands.zcard(key))),
+    );
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 

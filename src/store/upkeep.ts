@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Connections, Master } from './connections/connections.ts';
 import type { DueHints } from './due-hints.ts';
 import { answered } from './errors.ts';
 import type { Keys } from './keys.ts';
@@ -11,12 +11,8 @@ export interface PartitionState {
   readonly overdue: number;
 }
 
-/** The cursor a walk over all messages starts with, and ends with when it has come round. */
-export const AUDIT_START = '0';
-
+/** One step of a walk over all messages. */
 export interface AuditStep {
-  /** Where the walk goes on. */
-  readonly cursor: string;
   /** Messages mended in this step. */
   readonly rearmed: number;
   /** Message keys that another number of partitions spelled: no one delivers them. */
@@ -30,7 +26,7 @@ const AUDIT_STEP_KEYS = 100;
 const AUDIT_TURN_MS = 10_000;
 
 export interface UpkeepParts {
-  readonly redis: Redis;
+  readonly connections: Connections;
   readonly scripts: Scripts;
   readonly keys: Keys;
   readonly hints: DueHints;
@@ -39,14 +35,14 @@ export interface UpkeepParts {
 
 /** What the triggers ask of Redis: looks at the due index, and repairs. */
 export class Upkeep {
-  private readonly redis: Redis;
+  private readonly connections: Connections;
   private readonly scripts: Scripts;
   private readonly keys: Keys;
   private readonly hints: DueHints;
   private readonly replica: string;
 
   constructor(parts: UpkeepParts) {
-    this.redis = parts.redis;
+    this.connections = parts.connections;
     this.scripts = parts.scripts;
     this.keys = parts.keys;
     this.hints = parts.hints;
@@ -83,31 +79,43 @@ export class Upkeep {
    * @returns whether it is ours
    */
   async takeAuditTurn(): Promise<boolean> {
-    const taken = this.redis.set(this.keys.auditTurn(), this.replica, 'PX', AUDIT_TURN_MS, 'NX');
+    const { commands } = this.connections;
+    const taken = commands.set(this.keys.auditTurn(), this.replica, 'PX', AUDIT_TURN_MS, 'NX');
     return (await answered(taken)) === 'OK';
   }
 
-  /** One step of a walk over all messages: those that lost an index entry or shadow key are re-armed. */
-  async audit(cursor: string): Promise<AuditStep> {
-    await answered(this.redis.pexpire(this.keys.auditTurn(), AUDIT_TURN_MS));
-    const [next, found] = await answered(
-      this.redis.scan(
-        cursor,
-        'MATCH',
-        this.keys.messagePattern(),
-        'COUNT',
-        AUDIT_STEP_KEYS,
-        'TYPE',
-        'hash',
-      ),
-    );
+  /**
+   * Walks over all messages, a step at a time: those that lost an index entry or shadow key are re-armed.
+   * The turn is kept from step to step.
+   */
+  async *audit(): AsyncGenerator<AuditStep> {
+    for (const master of this.connections.masters()) {
+      let cursor = '0';
+      do {
+        await answered(this.connections.commands.pexpire(this.keys.auditTurn(), AUDIT_TURN_MS));
+        const [next, found] = await this.scan(master, cursor);
+        yield await this.mend(found);
+        cursor = next;
+      } while (cursor !== '0');
+    }
+  }
+
+  private scan(master: Master, cursor: string): Promise<[next: string, keys: string[]]> {
+    const pattern = this.keys.messagePattern();
+    const step = master
+      .server()
+      .scan(cursor, 'MATCH', pattern, 'COUNT', AUDIT_STEP_KEYS, 'TYPE', 'hash');
+    return answered(step);
+  }
+
+  private async mend(found: string[]): Promise<AuditStep> {
     const groups = this.groupByPartition(found);
     const replies = await Promise.all(
       [...groups].map(([partition, ids]) => this.rearm(partition, ids)),
     );
     const rearmed = replies.reduce((sum, mended) => sum + mended, 0);
     const known = [...groups.values()].reduce((sum, ids) => sum + ids.length, 0);
-    return { cursor: next, rearmed, foreign: found.length - known };
+    return { rearmed, foreign: found.length - known };
   }
 
   private async rearm(partition: number, ids: string[]): Promise<number> {

@@ -1,135 +1,104 @@
 import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
-import { Repeater } from '../runtime/repeater.ts';
-import type { ExpiryFeed } from '../store/expiry-feed.ts';
+import type { ExpiryFeeds } from '../store/expiry-feeds.ts';
+import { type EventMode, ExpirySubscription } from './expiry-subscription.ts';
 
-/**
- * `on`: proven by a canary. `degraded`: no events; the due timer and the reconciler carry on alone.
- * `unproven`: not subscribed, or the canary is under way.
- */
-export type EventMode = 'unproven' | 'on' | 'degraded';
+export type { EventMode };
 
 export interface ExpirySubscriberOptions {
-  readonly feed: Pick<
-    ExpiryFeed,
-    'open' | 'close' | 'subscribe' | 'checkLink' | 'enableEvents' | 'proveEvents'
-  >;
+  readonly feeds: Pick<ExpiryFeeds, 'sources' | 'onChange'>;
   readonly wake: (partition: number) => void;
-  /** Called after every (re)subscription: what expired before it was not heard. */
+  /** Called after every (re)subscription, and every change of the masters: what expired then was not heard. */
   readonly sweep: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-/** Between two checks of the link, in ms. */
-const CHECK_INTERVAL_MS = 2000;
-
-/** Every so many checks the canary is sent again, for someone may have switched events off. */
-const CHECKS_PER_CANARY = 15;
-
-/** How long a canary's event may take, in ms. */
-const CANARY_DEADLINE_MS = 1000;
-
-/** Hears that shadow keys have expired and wakes the dispatcher; keeps the subscription alive. */
+/** Hears that shadow keys have expired and wakes the dispatcher: subscribed at every master there is. */
 export class ExpirySubscriber extends LongLivedPart {
   readonly name = 'expiry subscriber';
   private readonly options: ExpirySubscriberOptions;
-  private readonly watchdog: Repeater;
-  private mode: EventMode = 'unproven';
+  /** One for each master, by its name. */
+  private readonly subscriptions = new Map<string, ExpirySubscription>();
+  private readonly ending = new Set<Promise<void>>();
   /** What the log said last, so that a reconnect that changes nothing says nothing. */
   private logged: EventMode = 'unproven';
-  /** Checks until the next canary; 0 when the next check sends one. */
-  private checksLeft = 0;
-  private linked = false;
-  private subscribed = false;
+  private stopListening: () => void = () => undefined;
 
   constructor(options: ExpirySubscriberOptions) {
     super();
     this.options = options;
-    this.watchdog = new Repeater({
-      name: 'subscription watchdog',
-      intervalMs: CHECK_INTERVAL_MS,
-      jitter: 0,
-      task: () => this.check(),
-      clock: options.clock,
-      log: options.log,
-    });
   }
 
-  /** Whether expired-key events reach this process. */
+  /** Whether expired-key events reach this process: `on` only when those of every master do. */
   eventMode(): EventMode {
-    return this.mode;
+    const modes = new Set([...this.subscriptions.values()].map((one) => one.eventMode()));
+    if (modes.has('degraded')) return 'degraded';
+    return modes.size === 0 || modes.has('unproven') ? 'unproven' : 'on';
   }
 
   protected async onStart(): Promise<void> {
-    const { feed, wake } = this.options;
-    feed.open({
-      onExpired: wake,
-      onReady: () => {
-        this.linked = true;
-        this.watchdog.trigger();
-      },
-      onLost: () => {
-        this.linked = false;
-        this.subscribed = false;
-        this.mode = 'unproven';
-      },
-    });
-    await this.watchdog.start();
+    this.stopListening = this.options.feeds.onChange(() => this.onMastersChanged());
+    await Promise.all(this.adapt());
   }
 
   protected async onStop(): Promise<void> {
-    await this.watchdog.stop();
-    this.options.feed.close();
+    this.stopListening();
+    for (const name of this.subscriptions.keys()) this.end(name);
+    await Promise.all(this.ending);
   }
 
-  private async check(): Promise<void> {
-    if (!this.linked) return;
-    if (!this.subscribed) await this.subscribe();
-    else await this.options.feed.checkLink();
-    if (this.checksLeft > 0) {
-      this.checksLeft -= 1;
-      return;
-    }
-    await this.sendCanary();
-    this.checksLeft = CHECKS_PER_CANARY - 1;
-  }
-
-  /** What fell due before the subscription was not heard: it is swept up at once. */
-  private async subscribe(): Promise<void> {
-    try {
-      await this.options.feed.subscribe();
-    } catch (error) {
-      this.note('degraded', error);
-      throw error;
-    }
-    this.subscribed = true;
-    this.checksLeft = 0;
+  private onMastersChanged(): void {
+    // A partition may have moved to a master whose events were switched off since they were proven.
+    for (const subscription of this.subscriptions.values()) subscription.prove();
+    for (const starting of this.adapt()) this.track(starting);
     this.options.sweep();
   }
 
-  private async sendCanary(): Promise<void> {
-    const { feed, log } = this.options;
-    try {
-      await feed.enableEvents();
-    } catch (error) {
-      log.debug({ err: error }, 'Redis refuses CONFIG; expired-key events must be on already');
-    }
-    this.note((await feed.proveEvents(CANARY_DEADLINE_MS)) ? 'on' : 'degraded');
+  /** Subscribes at masters that are new, and no longer at those that are none any more. */
+  private adapt(): Promise<void>[] {
+    const sources = this.options.feeds.sources();
+    const names = new Set(sources.map(({ name }) => name));
+    for (const name of this.subscriptions.keys()) if (!names.has(name)) this.end(name);
+    return sources
+      .filter(({ name }) => !this.subscriptions.has(name))
+      .map(({ name, createFeed }) => {
+        const { wake, sweep, clock, log } = this.options;
+        const onMode = (reason?: unknown) => this.report(reason);
+        const feed = createFeed();
+        const subscription = new ExpirySubscription({ feed, wake, sweep, onMode, clock, log });
+        this.subscriptions.set(name, subscription);
+        return subscription.start();
+      });
   }
 
-  private note(mode: EventMode, reason?: unknown): void {
-    this.mode = mode;
-    if (mode === this.logged) return;
+  private end(name: string): void {
+    const subscription = this.subscriptions.get(name);
+    this.subscriptions.delete(name);
+    if (subscription !== undefined) this.track(subscription.stop());
+  }
+
+  /** Keeps hold of a promise until it ends, so that `stop` can wait for it. */
+  private track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.ending.delete(tracked));
+    this.ending.add(tracked);
+  }
+
+  private report(reason?: unknown): void {
+    const mode = this.eventMode();
+    if (mode === 'unproven' || mode === this.logged) return;
     this.logged = mode;
     if (mode === 'on') this.options.log.info('expired-key events flow');
-    else {
-      this.options.log.warn(
-        { err: reason },
-        'event mode is degraded: no expired-key events arrive; messages are still sent on time by the ' +
-          'due timer. Set notify-keyspace-events to at least "Ex" in Redis',
-      );
-    }
+    else this.reportDegraded(reason);
+  }
+
+  private reportDegraded(reason: unknown): void {
+    const deaf = [...this.subscriptions].filter(([, one]) => one.eventMode() === 'degraded');
+    this.options.log.warn(
+      { err: reason, deaf: deaf.map(([name]) => name) },
+      'event mode is degraded: no expired-key events arrive; messages are still sent on time by the ' +
+        'due timer. Set notify-keyspace-events to at least "Ex" in Redis',
+    );
   }
 }

@@ -2,7 +2,7 @@ import { type Clock, pause } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Repeater } from '../runtime/repeater.ts';
-import { AUDIT_START, type Upkeep } from '../store/upkeep.ts';
+import type { Upkeep } from '../store/upkeep.ts';
 
 export interface ReconcilerOptions {
   readonly upkeep: Pick<Upkeep, 'peek' | 'purge' | 'takeAuditTurn' | 'audit'>;
@@ -107,15 +107,13 @@ export class Reconciler extends LongLivedPart {
   private async audit(signal: AbortSignal): Promise<void> {
     const { upkeep, clock } = this.options;
     if (!(await upkeep.takeAuditTurn())) return;
-    let cursor = AUDIT_START;
     let foreign = 0;
-    do {
-      const step = await upkeep.audit(cursor);
+    for await (const step of upkeep.audit()) {
       this.reportRearmed(step.rearmed);
       foreign += step.foreign;
-      cursor = step.cursor;
       await pause(clock, AUDIT_STEP_PAUSE_MS, signal);
-    } while (cursor !== AUDIT_START && !signal.aborted);
+      if (signal.aborted) break;
+    }
     this.reportForeign(foreign);
   }
 

@@ -3,6 +3,7 @@ import type { NewMessage } from '../../src/domain/message.ts';
 import { formatInstant } from '../../src/domain/schedule-time.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { Store } from '../../src/store/store.ts';
+import type { AuditStep } from '../../src/store/upkeep.ts';
 
 export const silentLog = pino({ level: 'silent' });
 
@@ -16,8 +17,7 @@ export interface TestStoreOptions {
 export async function openStore(port: number, options: TestStoreOptions = {}): Promise<Store> {
   const store = new Store({
     redis: {
-      host: '127.0.0.1',
-      port,
+      topology: { kind: 'standalone', host: '127.0.0.1', port },
       username: undefined,
       password: undefined,
       db: 0,
@@ -45,6 +45,16 @@ export function newMessage(id: string, dueAt: number, over: Partial<NewMessage> 
     payload: '{"hello":"world"}',
     ...over,
   };
+}
+
+/** A whole walk over all messages: what it mended, and how many keys were foreign. */
+export async function auditAll({ upkeep }: Store): Promise<AuditStep> {
+  const sum = { rearmed: 0, foreign: 0 };
+  for await (const { rearmed, foreign } of upkeep.audit()) {
+    sum.rearmed += rearmed;
+    sum.foreign += foreign;
+  }
+  return sum;
 }
 
 /** Some ids that all live in one partition. */

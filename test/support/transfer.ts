@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { RedisSettings } from '../../src/runtime/redis-settings.ts';
 import { Keys } from '../../src/store/keys.ts';
 import type { Transfer, TransferMode } from '../../src/store/transfer.ts';
 import { openTransfer, type TransferSession } from '../../src/store/transfer-session.ts';
@@ -21,9 +22,8 @@ export function openTestTransfer(
   { port, partitions = 1, keyPrefix = '' }: TransferTarget,
   mode: TransferMode = 'write',
 ): Promise<TransferSession> {
-  const redis = {
-    host: '127.0.0.1',
-    port,
+  const redis: RedisSettings = {
+    topology: { kind: 'standalone', host: '127.0.0.1', port },
     username: undefined,
     password: undefined,
     db: 0,

@@ -28,8 +28,7 @@ describe('config', () => {
         batchLimitBytes: 8_388_608,
       },
       redis: {
-        host: 'localhost',
-        port: 6379,
+        topology: { kind: 'standalone', host: 'localhost', port: 6379 },
         username: undefined,
         password: undefined,
         db: 0,
@@ -92,7 +91,13 @@ describe('config', () => {
         bodyLimitBytes: 2048,
         batchLimitBytes: 4096,
       },
-      redis: { host: 'r', port: 2, username: 'u', password: 'p', db: 3, commandTimeoutMs: 51 },
+      redis: {
+        topology: { kind: 'standalone', host: 'r', port: 2 },
+        username: 'u',
+        password: 'p',
+        db: 3,
+        commandTimeoutMs: 51,
+      },
       keyPrefix: 'app:',
       partitions: 4,
       webhook: {

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ClaimedMessage } from '../../../src/domain/message.ts';
 import type { Settlement } from '../../../src/domain/settlement.ts';
-import { AUDIT_START } from '../../../src/store/upkeep.ts';
 import { redisNow } from '../../support/redis-state.ts';
+import { auditAll } from '../../support/store.ts';
 import {
   fire,
   HOUR_MS,
@@ -99,9 +99,7 @@ function loseAndAudit(id: string, lost: 'index' | 'shadow'): Command {
       await client.zrem(store.keys.dueIndex(partition), id);
       await client.zrem(store.keys.failedIndex(partition), id);
     }
-    let cursor = AUDIT_START;
-    do cursor = (await store.upkeep.audit(cursor)).cursor;
-    while (cursor !== AUDIT_START);
+    await auditAll(store);
   });
 }
 

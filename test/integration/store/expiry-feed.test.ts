@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { ExpiryListener } from '../../../src/store/expiry-feed.ts';
+import type { ExpiryFeed, ExpiryListener } from '../../../src/store/expiry-feed.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { useRedis } from '../../support/redis.ts';
 import { newMessage, openStore } from '../../support/store.ts';
@@ -8,6 +8,7 @@ import { until } from '../../support/until.ts';
 describe('expiry feed', () => {
   const redis = useRedis();
   let store: Store;
+  let feed: ExpiryFeed;
   let expired: number[];
   let subscriptions: number;
   let losses: number;
@@ -15,7 +16,7 @@ describe('expiry feed', () => {
   const listener: ExpiryListener = {
     onExpired: (partition) => expired.push(partition),
     onReady: () => {
-      store.expiryFeed.subscribe().then(
+      feed.subscribe().then(
         () => {
           subscriptions += 1;
         },
@@ -33,11 +34,14 @@ describe('expiry feed', () => {
     subscriptions = 0;
     losses = 0;
     store = await openStore(redis.current.port, { partitions: 4, keyPrefix: 'app:' });
-    store.expiryFeed.open(listener);
+    const [source] = store.expiryFeeds.sources();
+    if (source === undefined) throw new Error('no master');
+    feed = source.createFeed();
+    feed.open(listener);
     await until('it is subscribed', () => subscriptions === 1);
   });
   afterEach(async () => {
-    store.expiryFeed.close();
+    feed.close();
     await store.stop();
   });
 
@@ -66,9 +70,9 @@ describe('expiry feed', () => {
   });
 
   it('proves that events flow, and that they do not', async () => {
-    expect(await store.expiryFeed.proveEvents(1000)).to.equal(true);
+    expect(await feed.proveEvents(1000)).to.equal(true);
     await redis.current.client.config('SET', 'notify-keyspace-events', '');
-    expect(await store.expiryFeed.proveEvents(100)).to.equal(false);
+    expect(await feed.proveEvents(100)).to.equal(false);
   });
 
   it('switches events on and keeps the flags that are there', async () => {
@@ -80,10 +84,10 @@ describe('expiry feed', () => {
       ['EA', 'AE'],
     ] as const) {
       await client.config('SET', 'notify-keyspace-events', before);
-      await store.expiryFeed.enableEvents();
+      await feed.enableEvents();
       const flags = (await client.config('GET', 'notify-keyspace-events'))[1] ?? '';
       expect([...flags].sort()).to.deep.equal([...after].sort());
-      expect(await store.expiryFeed.proveEvents(1000), `from "${before}"`).to.equal(true);
+      expect(await feed.proveEvents(1000), `from "${before}"`).to.equal(true);
     }
   });
 
@@ -91,6 +95,6 @@ describe('expiry feed', () => {
     await redis.current.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await until('it is subscribed again', () => subscriptions === 2);
     expect(losses).to.equal(1);
-    expect(await store.expiryFeed.proveEvents(1000)).to.equal(true);
+    expect(await feed.proveEvents(1000)).to.equal(true);
   });
 });

@@ -27,7 +27,7 @@ describe('store: keys', () => {
       deliveryLog: keys.deliveryLog(0),
       claimRecord: keys.claimRecord(0, 'r1'),
       partitionCount: keys.partitionCount(),
-      canary: keys.canary('r1'),
+      canary: keys.canary(0, 'r1'),
       messagePattern: keys.messagePattern(),
     }).to.deep.equal({
       message: 'message:a:1',
@@ -52,7 +52,7 @@ describe('store: keys', () => {
       deliveryLog: keys.deliveryLog(3),
       claimRecord: keys.claimRecord(3, 'r1'),
       partitionCount: keys.partitionCount(),
-      canary: keys.canary('r1'),
+      canary: keys.canary(3, 'r1'),
       messagePattern: keys.messagePattern(),
     }).to.deep.equal({
       message: 'app:message:{3}:a',
@@ -62,7 +62,7 @@ describe('store: keys', () => {
       deliveryLog: 'app:log:{3}:deliveries',
       claimRecord: 'app:claim:{3}:r1',
       partitionCount: 'app:meta:partitions',
-      canary: 'app:canary:r1',
+      canary: 'app:canary:{3}:r1',
       messagePattern: 'app:message:*',
     });
   });

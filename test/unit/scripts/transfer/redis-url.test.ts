@@ -21,7 +21,7 @@ describe('transfer: the URL of a Redis', () => {
   }
 
   it('gives an IPv6 address without its brackets', () => {
-    expect(parseRedisUrl('redis://[::1]').host).to.equal('::1');
+    expect(parseRedisUrl('redis://[::1]').topology.host).to.equal('::1');
   });
 
   for (const url of [

@@ -1,0 +1,51 @@
+import type { Redis } from 'ioredis';
+
+/**
+ * What commands on a key go through: each reaches the master that holds the key. What concerns a server
+ * as a whole is not among them: it is asked of every master.
+ */
+export type Commands = Pick<
+  Redis,
+  | 'defineCommand'
+  | 'del'
+  | 'exists'
+  | 'get'
+  | 'hgetall'
+  | 'pexpire'
+  | 'set'
+  | 'setnx'
+  | 'touch'
+  | 'xrevrange'
+  | 'zcard'
+>;
+
+/** A server that takes writes. The object lasts for as long as that server, or its successor, does. */
+export interface Master {
+  /** Tells it from the others. */
+  readonly name: string;
+  /** The partitions whose keys it holds, as now known. */
+  readonly partitions: readonly number[];
+  /**
+   * For what concerns the server as a whole.
+   * @throws StoreUnavailableError when there is no connection to it
+   */
+  server(): Redis;
+  /** A connection of its own, for subscribing; opening and closing it is left to the caller. */
+  createEvents(): Redis;
+}
+
+/** Redis as the rest of the store sees it, whatever servers it is made of. */
+export interface Connections {
+  readonly commands: Commands;
+  /** Begins to connect, and does so again after every loss, until `close`. */
+  open(): void;
+  /** Closes for good, also what is still being made. */
+  close(): void;
+  /** The masters as now known. */
+  masters(): readonly Master[];
+  /**
+   * Calls a listener after every change of the masters, or of what they hold.
+   * @returns a function that ends that
+   */
+  onChange(listener: () => void): () => void;
+}
