@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto';
 import net from 'node:net';
 import { errorCode } from './user-error.mjs';
 
-/**
- * Below the ports systems hand to outgoing connections (Linux from 32768), so that a server which
- * restarts finds its port free; and low enough for Redis Cluster's bus at port + 10000.
- */
+/** Linux hands the ports from here on to outgoing connections. */
+const FIRST_OUTGOING = 32_768;
+
+/** Below those, so that a server which restarts finds its port free. */
 const FIRST = 20_000;
 const LAST = 29_999;
 
@@ -18,6 +18,21 @@ export async function freePort() {
   for (;;) {
     const port = randomInt(FIRST, LAST + 1);
     if (await canBind(port)) return port;
+  }
+}
+
+/** The ports of a Redis Cluster's bus lie so far above those for clients. */
+export const BUS_OFFSET = 10_000;
+
+/**
+ * As `freePort`, for a node of a Redis Cluster: the port of its bus was free as well, and is none that
+ * outgoing connections get.
+ * @returns {Promise<number>}
+ */
+export async function freeClusterPort() {
+  for (;;) {
+    const port = randomInt(FIRST, FIRST_OUTGOING - BUS_OFFSET);
+    if ((await canBind(port)) && (await canBind(port + BUS_OFFSET))) return port;
   }
 }
 

@@ -8,6 +8,8 @@ import { askRedis } from './redis-link.mjs';
 import { root } from './root.mjs';
 import { errorMessage } from './user-error.mjs';
 
+const CONF = path.join(root, 'config/redis.conf');
+
 /** What Redis logs when its port belongs to someone else. */
 const PORT_TAKEN = /Address already in use/;
 /** How often a start without a given port is tried with another one. */
@@ -21,6 +23,7 @@ const STOP_DEADLINE_MS = 12_000;
  * @typedef {object} StartOptions
  * @property {string} dir its data directory; made when missing, gets its log redis.log too
  * @property {number | undefined} [port] of 127.0.0.1; a free one unless given
+ * @property {string} [conf] its configuration file; config/redis.conf unless given
  * @property {readonly string[]} [args] more settings, such as ['--appendonly', 'no']; they win
  * @property {Readonly<Record<string, string>>} [env] variables on top of our own environment
  * @property {boolean} [detached] in a session of its own: the terminal's Ctrl-C does not reach it
@@ -79,11 +82,12 @@ export function isPortTaken(error) {
  * @param {StartOptions & { port: number }} options
  * @returns {Promise<RedisServer>}
  */
-async function launch({ dir, port, args = [], env = {}, detached = false, signal }) {
+async function launch(options) {
+  const { dir, port, conf = CONF, args = [], env = {}, detached = false, signal } = options;
   signal?.throwIfAborted();
   mkdirSync(dir, { recursive: true });
   const log = openLog(dir);
-  const words = [path.join(root, 'config/redis.conf'), '--bind', '127.0.0.1'];
+  const words = [conf, '--bind', '127.0.0.1'];
   words.push('--port', String(port), '--dir', path.resolve(dir), ...args);
   // To a file and not to a pipe: the log outlives this process, as the server may.
   const stdio = /** @type {const} */ (['ignore', log.fd, log.fd]);
@@ -181,7 +185,7 @@ async function probe(target, pid) {
   try {
     const info = String(await askRedis({ ...target, timeoutMs: 1000 }, 'INFO'));
     if (!info.includes(`process_id:${pid}\r\n`)) return 'another Redis answers at its port';
-    return info.includes('\r\nloading:0') ? 'ready' : 'loading';
+    return info.includes('\r\nloading:1') ? 'loading' : 'ready';
   } catch (error) {
     return errorMessage(error);
   }
