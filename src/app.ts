@@ -27,8 +27,7 @@ export interface App extends Part {
 export function createApp(config: Config, replica: string, log: Logger): App {
   const { redis, keyPrefix, partitions, deliveryLogLength } = config;
   const store = new Store({ redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log });
-  const dispatcher = createDispatcher(config, store, log);
-  const { parts: triggers, events } = createTriggers(config, store, dispatcher, log);
+  const { parts: delivery, events } = createDelivery(config, store, log);
   const http = new HttpServer({
     ...config.api,
     maxTimeoutMs: config.webhook.timeoutMs,
@@ -36,11 +35,13 @@ export function createApp(config: Config, replica: string, log: Logger): App {
     reads: store,
     events,
     isOpen: () => store.fitness.isFit(),
+    takesRequests: config.role !== 'worker',
     stopTimeoutMs: config.drainTimeoutMs,
     clock,
     log,
   });
-  const group = new PartGroup('service', [store, http, store.fitness, ...triggers]);
+  const parts = [store, http, store.fitness, ...(config.role === 'api' ? [] : delivery)];
+  const group = new PartGroup('service', parts);
   return {
     name: group.name,
     url: () => http.url(),
@@ -73,11 +74,12 @@ function createDispatcher(config: Config, { leases, keys }: Store, log: Logger):
 }
 
 /**
- * The dispatcher and what wakes it, in the order in which they start. The reconciler comes first, to count
+ * What delivers: the dispatcher and what wakes it, in the order in which they start. The reconciler comes first, to count
  * what is overdue before anyone claims it. Stopping in reverse, the dispatcher claims nothing from the first
  * moment on, and the due timer can still announce to other replicas what is given back.
  */
-function createTriggers(config: Config, store: Store, dispatcher: Dispatcher, log: Logger) {
+function createDelivery(config: Config, store: Store, log: Logger) {
+  const dispatcher = createDispatcher(config, store, log);
   const { hints, upkeep, expiryFeeds: feeds } = store;
   const wake = (partition: number) => dispatcher.wake(partition);
   const reconciler = new Reconciler({

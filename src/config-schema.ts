@@ -26,6 +26,8 @@ export interface Settings {
   FAILED_RETENTION_MS: number;
   DELIVERY_LOG_LENGTH: number;
   DRAIN_TIMEOUT_MS: number;
+  WORKERS: string;
+  ROLE: 'all' | 'api' | 'worker';
   REPLICA_NAME?: string;
   LOG_LEVEL: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
@@ -152,6 +154,19 @@ export const SETTINGS_SCHEMA = {
       20_000,
       'On a stop, attempts in flight may go on for this long; then they are given back.',
     ),
+    WORKERS: {
+      type: 'string',
+      pattern: '^(?:auto|[1-9]\\d?)$',
+      default: '1',
+      description: 'Processes on this machine that share the work; `auto`: one for each processor.',
+    },
+    ROLE: {
+      type: 'string',
+      enum: ['all', 'api', 'worker'],
+      default: 'all',
+      description:
+        'What this process does: `api` takes requests, `worker` delivers (and answers `/health`), `all` both.',
+    },
     REPLICA_NAME: {
       type: 'string',
       pattern: '^[A-Za-z0-9._-]{1,64}$',

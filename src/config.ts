@@ -27,6 +27,9 @@ export interface Config {
   readonly failedRetentionMs: number;
   readonly deliveryLogLength: number;
   readonly drainTimeoutMs: number;
+  /** Processes to run. */
+  readonly workers: number | 'auto';
+  readonly role: 'all' | 'api' | 'worker';
   /** As set; `undefined` lets the process choose one. */
   readonly replica: string | undefined;
   readonly logLevel: LogLevel;
@@ -171,6 +174,8 @@ function toConfig(settings: Settings, leaseMs: number): Config {
     failedRetentionMs: settings.FAILED_RETENTION_MS,
     deliveryLogLength: settings.DELIVERY_LOG_LENGTH,
     drainTimeoutMs: settings.DRAIN_TIMEOUT_MS,
+    workers: settings.WORKERS === 'auto' ? 'auto' : Number(settings.WORKERS),
+    role: settings.ROLE,
     replica: settings.REPLICA_NAME,
     logLevel: settings.LOG_LEVEL,
   });

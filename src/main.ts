@@ -1,12 +1,16 @@
+import cluster from 'node:cluster';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { type App, createApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { systemClock } from './runtime/clock.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
+import { STOP, type WorkerReady, Workers } from './workers.ts';
 
 /** What importing this module starts. */
 export interface Service {
@@ -26,13 +30,20 @@ function run(): Service {
     process.exitCode = 1;
     return { ready: never, finished: Promise.resolve(1) };
   }
-  const replica = config.replica ?? replicaName();
+  const replica = config.replica === undefined ? replicaName() : ownName(config.replica);
   const log = createLogger(config.logLevel, replica);
-  const app = createApp(config, replica, log);
+  const app = createProcess(config, replica, log);
   const stopAsked = onStopSignal(log);
   const started = app.start();
   const finished = finish(app, started, stopAsked, log);
   return { ready: announceReady(app, started, stopAsked, log), finished };
+}
+
+/** The service itself or, in the process that was started for several of them, what looks after those. */
+function createProcess(config: Config, replica: string, log: Logger): App {
+  const count = config.workers === 'auto' ? availableParallelism() : config.workers;
+  if (cluster.isWorker || count === 1) return createApp(config, replica, log);
+  return new Workers({ count, main: fileURLToPath(import.meta.url), clock: systemClock, log });
 }
 
 /** Says that the service is ready, unless it failed to start or was stopped before it was. */
@@ -45,7 +56,8 @@ async function announceReady(
   await started.catch(() => never);
   if (stopAsked.aborted) return never;
   const url = app.url();
-  log.info({ url }, 'the service is ready');
+  log.info({ url }, cluster.isWorker ? 'the worker is ready' : 'the service is ready');
+  if (cluster.isWorker) process.send?.({ url } satisfies WorkerReady);
   return { url };
 }
 
@@ -66,6 +78,8 @@ async function finish(
   await app.stop();
   log.info('stopped');
   process.exitCode = error === undefined ? 0 : 1;
+  // Its channel to the others would keep a worker alive.
+  cluster.worker?.disconnect();
   return process.exitCode;
 }
 
@@ -73,16 +87,20 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Aborts at the first SIGTERM or SIGINT; the second ends the process at once. */
+/**
+ * Aborts at the first SIGTERM or SIGINT; the second ends the process at once. A worker hears a Ctrl-C as
+ * well as whoever looks after it, which tells it: it does not count them.
+ */
 function onStopSignal(log: Logger): AbortSignal {
   const stop = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
-    if (stop.signal.aborted) process.exit(1);
+    if (stop.signal.aborted && !cluster.isWorker) process.exit(1);
     log.info({ signal }, 'stopping; a second signal ends at once');
     stop.abort();
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  if (cluster.isWorker) process.on('message', (message) => message === STOP && stop.abort());
   return stop.signal;
 }
 
@@ -104,4 +122,9 @@ function replicaName(): string {
     .replace(/[^A-Za-z0-9._-]/g, '-')
     .slice(0, 40);
   return `${host}-${process.pid}-${randomBytes(2).toString('hex')}`;
+}
+
+/** The name that was set; with a number where several processes are started with it. */
+function ownName(name: string): string {
+  return cluster.worker === undefined ? name : `${name}-${cluster.worker.id}`;
 }

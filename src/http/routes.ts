@@ -68,6 +68,15 @@ export function refuseUnrouted(router: Router): Middleware {
   };
 }
 
+/** Paths that say how the process is. */
+const PROBES: ReadonlySet<string> = new Set(['/health']);
+
+/** In a process that only delivers nothing is found but what says how it is. */
+export const refuseRequests: Middleware = (ctx, next) => {
+  if (!PROBES.has(ctx.path)) throw new ProblemError('route-not-found', `${ctx.path} (ROLE=worker)`);
+  return next();
+};
+
 /** Until the service has made sure of Redis, every route that needs it says that it is away. */
 export function refuseWhileClosed(isOpen: () => boolean): Middleware {
   return (ctx, next) => {

@@ -27,6 +27,7 @@ import {
   createRouter,
   OPEN_PATHS,
   type ReadHandlers,
+  refuseRequests,
   refuseUnrouted,
   refuseWhileClosed,
 } from './routes.ts';
@@ -55,6 +56,8 @@ export interface HttpServerOptions {
   readonly events: EventSource;
   /** Whether requests may reach Redis: not before its data is known to fit. */
   readonly isOpen: () => boolean;
+  /** Whether to serve the API, or only what says how the process is. */
+  readonly takesRequests: boolean;
   /** On a stop, requests in progress may go on for this long, in ms. */
   readonly stopTimeoutMs: number;
   readonly clock: Clock;
@@ -132,6 +135,7 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
   const koa = new Koa();
   koa.on('error', (error) => log.warn({ err: error }, 'connection failed while answering'));
   koa.use(problemAnswers(locale, log));
+  if (!options.takesRequests) koa.use(refuseRequests);
   koa.use(bearerAuth(token, OPEN_PATHS));
   koa.use(refuseWhileClosed(isOpen));
   koa.use(router.routes());

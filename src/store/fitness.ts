@@ -21,6 +21,9 @@ const OLDEST_REDIS = [6, 2] as const;
 /** Between two looks whether Redis is there yet, in ms. */
 const RETRY_MS = 25;
 
+/** A Redis that answers within this, in ms, is not worth a word. */
+const QUIET_MS = 300;
+
 export interface FitnessOptions {
   readonly connections: Connections;
   readonly keys: Keys;
@@ -50,6 +53,7 @@ export class Fitness extends LongLivedPart {
   protected async onStart(): Promise<void> {
     const { clock } = this.options;
     this.waiting = new AbortController();
+    const since = clock.now();
     while (!this.waiting.signal.aborted) {
       try {
         await this.check();
@@ -57,7 +61,8 @@ export class Fitness extends LongLivedPart {
         return;
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
-        this.report(error);
+        // The connection is only just being made.
+        if (clock.now() - since >= QUIET_MS) this.report(error);
         await pause(clock, RETRY_MS, this.waiting.signal);
       }
     }
