@@ -46,6 +46,8 @@ describe('config', () => {
       failedRetentionMs: 2_592_000_000,
       deliveryLogLength: 10_000,
       drainTimeoutMs: 20_000,
+      workers: 1,
+      role: 'all',
       replica: undefined,
       logLevel: 'info',
     });
@@ -79,6 +81,8 @@ describe('config', () => {
       FAILED_RETENTION_MS: '1001',
       DELIVERY_LOG_LENGTH: '11',
       DRAIN_TIMEOUT_MS: '0',
+      WORKERS: 'auto',
+      ROLE: 'worker',
       REPLICA_NAME: 'replica-1',
       LOG_LEVEL: 'silent',
     });
@@ -110,6 +114,8 @@ describe('config', () => {
       failedRetentionMs: 1001,
       deliveryLogLength: 11,
       drainTimeoutMs: 0,
+      workers: 'auto',
+      role: 'worker',
       replica: 'replica-1',
       logLevel: 'silent',
     });
