@@ -35,6 +35,16 @@ export function jsonBody(limitBytes: number): Middleware {
   };
 }
 
+/**
+ * Goes before what acts on all that a query selects: filters in a body would be ignored, and more be
+ * changed than was meant. What a client sends when it has nothing to say, `{}`, is let through.
+ */
+export const refuseBody: Middleware = ({ request, req }, next) => {
+  const length = req.headers['transfer-encoding'] === undefined ? (request.length ?? 0) : Infinity;
+  if (length > '{}'.length) throw invalidField('', 'unread-body');
+  return next();
+};
+
 function isUtf8(charset: string): boolean {
   return /^(?:utf-?8|us-ascii)?$/i.test(charset);
 }

@@ -17,6 +17,9 @@ export const STATUS: Readonly<Record<ProblemCode, number>> = {
   'malformed-body': 400,
   'body-too-large': 413,
   'unsupported-media-type': 415,
+  'malformed-request': 400,
+  'request-timeout': 408,
+  'headers-too-large': 431,
   'invalid-message': 422,
   'invalid-query': 422,
   'invalid-cursor': 400,
@@ -113,9 +116,13 @@ export function problemDocument(problem: ProblemError, locale: Locale): Record<s
   };
 }
 
+/** Longest name of a field an answer repeats, in characters; who sent a longer one knows it by less. */
+const NAME_LENGTH = 300;
+
 function describeField({ field, rule, limit }: FieldProblem, locale: Locale) {
+  const name = field.length > NAME_LENGTH ? `${field.slice(0, NAME_LENGTH)}…` : field;
   return {
-    field: field === '' ? locale.body : field,
+    field: name === '' ? locale.body : name,
     detail: fill(locale.rules[rule], limit),
   };
 }

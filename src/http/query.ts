@@ -71,15 +71,18 @@ function checker<T>(schema: { readonly properties: object }): Check<T> {
   const validate = ajv.compile(schema) as ValidateFunction<T>;
   return (query) => {
     const given = Object.entries(query);
-    const repeated = given.filter(([, value]) => Array.isArray(value));
+    const repeated = given.filter(([, value]) => Array.isArray(value)).map(([name]) => name);
     const single = given.filter(([, value]) => !Array.isArray(value));
     const parameters: unknown = Object.fromEntries(
       single.map(([name, value]) => [name, integers.has(name) ? toInteger(value) : value]),
     );
     const valid = validate(parameters);
     const problems: FieldProblem[] = [
-      ...repeated.map(([field]) => ({ field, rule: 'repeated', limit: '' }) as const),
-      ...(validate.errors ?? []).flatMap(toParameterProblem),
+      ...repeated.map((field) => ({ field, rule: 'repeated', limit: '' }) as const),
+      // What was given twice is not missing.
+      ...(validate.errors ?? [])
+        .flatMap(toParameterProblem)
+        .filter(({ field }) => !repeated.includes(field)),
     ];
     if (valid && problems.length === 0) return parameters;
     throw invalidQuery(problems.slice(0, MAX_PROBLEMS));

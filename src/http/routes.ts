@@ -1,6 +1,6 @@
 import { Router, type RouterMiddleware } from '@koa/router';
 import type { Middleware } from 'koa';
-import { jsonBody } from './body.ts';
+import { jsonBody, refuseBody } from './body.ts';
 import type { BulkHandlers } from './handlers/bulk.ts';
 import type { MessageHandlers } from './handlers/messages.ts';
 import type { DescriptionHandlers } from './handlers/openapi.ts';
@@ -29,6 +29,11 @@ export interface RoutesOptions {
 /** Paths that need no token. */
 export const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi.json', '/docs']);
 
+/** Whether a path needs no token; with a slash at its end, too, as routes take it. */
+export function isOpenPath(path: string): boolean {
+  return OPEN_PATHS.has(path.replace(/(?<=.)\/$/, ''));
+}
+
 /** Goes before what takes no query: a parameter that would be ignored is refused instead. */
 const noQuery: Middleware = ({ query }, next) => {
   checkNoQuery(query);
@@ -39,13 +44,13 @@ const noQuery: Middleware = ({ query }, next) => {
 export function createRouter(options: RoutesOptions): Router {
   const { health, messages, batch, bulk, reads, description } = options;
   const body = jsonBody(options.bodyLimitBytes);
-  const router = new Router();
+  const router = new Router({ sensitive: true });
   router.get('/health', health);
   router.post('/messages', body, messages.create);
   router.get('/messages', reads.listing);
   router.post('/messages/batch', jsonBody(options.batchLimitBytes), batch);
-  router.delete('/messages', bulk.remove);
-  router.post('/messages/replay', bulk.replay);
+  router.delete('/messages', refuseBody, bulk.remove);
+  router.post('/messages/replay', refuseBody, bulk.replay);
   router.get('/messages/:id', noQuery, reads.message);
   router.patch('/messages/:id', noQuery, body, messages.change);
   router.delete('/messages/:id', noQuery, messages.cancel);
@@ -80,7 +85,7 @@ export const refuseRequests: Middleware = (ctx, next) => {
 /** Until the service has made sure of Redis, every route that needs it says that it is away. */
 export function refuseWhileClosed(isOpen: () => boolean): Middleware {
   return (ctx, next) => {
-    if (!isOpen() && !OPEN_PATHS.has(ctx.path)) throw new ProblemError('store-unavailable');
+    if (!isOpen() && !isOpenPath(ctx.path)) throw new ProblemError('store-unavailable');
     return next();
   };
 }

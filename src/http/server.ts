@@ -22,10 +22,11 @@ import { messageHandlers } from './handlers/messages.ts';
 import { descriptionHandlers } from './handlers/openapi.ts';
 import { type EventSource, statsHandler } from './handlers/stats.ts';
 import { type Locale, localeOf } from './locale/locale.ts';
+import { answerMalformed, requireHost } from './malformed.ts';
 import { problemAnswers } from './problems.ts';
 import {
   createRouter,
-  OPEN_PATHS,
+  isOpenPath,
   type ReadHandlers,
   refuseRequests,
   refuseUnrouted,
@@ -77,8 +78,14 @@ export class HttpServer extends LongLivedPart {
   constructor(options: HttpServerOptions) {
     super();
     this.options = options;
-    const koa = createKoa(options, localeOf(options.locale));
-    this.server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, koa.callback());
+    const locale = localeOf(options.locale);
+    const handler = createKoa(options, locale).callback();
+    // Without a host a request is refused, but by us and with a body.
+    const limits = { requestTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false };
+    this.server = createServer(limits, handler);
+    // An expectation nobody knows is ignored (RFC 9110, 10.1.1).
+    this.server.on('checkExpectation', (...both) => this.server.emit('request', ...both));
+    answerMalformed(this.server, locale);
     this.gracefulClose = new GracefulClose(this.server);
   }
 
@@ -136,7 +143,8 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
   koa.on('error', (error) => log.warn({ err: error }, 'connection failed while answering'));
   koa.use(problemAnswers(locale, log));
   if (!options.takesRequests) koa.use(refuseRequests);
-  koa.use(bearerAuth(token, OPEN_PATHS));
+  koa.use(requireHost);
+  koa.use(bearerAuth(token, isOpenPath));
   koa.use(refuseWhileClosed(isOpen));
   koa.use(router.routes());
   koa.use(refuseUnrouted(router));

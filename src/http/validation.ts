@@ -13,9 +13,9 @@ const NOT_IN_URL = /[\p{Cc}\p{Cs}\s]/u;
 /** RFC 9110: a token. */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Set by the connection (RFC 9110, 7.6.1) or by us. */
+/** Set by the connection (RFC 9110, 7.6.1) or by us; and a name that JavaScript objects lose on the way. */
 const RESERVED_HEADER =
-  /^(?:webhook-.*|host|content-length|expect|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
+  /^(?:webhook-.*|host|content-length|expect|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|__proto__)$/i;
 
 /** RFC 9110: visible Latin-1, spaces and tabs. */
 export const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -53,11 +53,35 @@ export function createBodyChecks(maxTimeoutMs: number): BodyChecks {
 }
 
 function checker<T>(validate: ValidateFunction<T>): (body: unknown) => T {
-  return (body) => {
+  return (whole) => {
+    const body: unknown = withoutSurplus(whole);
     if (validate(body)) return body;
     const fields = (validate.errors ?? []).flatMap(toFieldProblem).slice(0, MAX_PROBLEMS);
     throw new ProblemError('invalid-message', '', { fields });
   };
+}
+
+/** More than any object or list in order has: to say of each of a million what is wrong takes seconds. */
+const SURPLUS = 200;
+
+/** Where a body has lists of its own; a payload may be of any size. */
+const LISTS = ['headers', 'metadata', 'tags', 'retry'] as const;
+
+/** The body, or so much of one with far too many members that it is refused all the same. */
+function withoutSurplus(whole: unknown): unknown {
+  const body = cut(whole);
+  if (typeof body !== 'object' || body === null) return body;
+  const lists = body as Readonly<Record<string, unknown>>;
+  const shortened = LISTS.map((name) => [name, cut(lists[name])] as const);
+  const changed = shortened.filter(([name, list]) => list !== lists[name]);
+  return changed.length === 0 ? body : { ...body, ...Object.fromEntries(changed) };
+}
+
+function cut(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.length > SURPLUS ? value.slice(0, SURPLUS) : value;
+  if (Object.keys(value).length <= SURPLUS) return value;
+  return Object.fromEntries(Object.entries(value).slice(0, SURPLUS));
 }
 
 /** `.` and `..` cannot be addressed: clients resolve them as path segments, encoded or not. */

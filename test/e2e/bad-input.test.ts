@@ -9,6 +9,7 @@ import {
   rawMessageBody,
 } from '../support/api.ts';
 import { EVERYWHERE, placesOf } from '../support/message-keys.ts';
+import { openConnection } from '../support/open-connection.ts';
 import { useRefusals } from '../support/refusal.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -26,6 +27,8 @@ const UNROUTED: readonly [method: string, path: string, status: number, allow?: 
   ['GET', '/message', 404],
   ['DELETE', '/messages/a/b', 404],
   ['POST', '//messages', 404],
+  ['GET', '/MESSAGES', 404],
+  ['GET', '/messages/a/FIRE', 404],
   ['PUT', '/messages', 405, 'DELETE, GET, HEAD, POST'],
   ['OPTIONS', '/messages', 405, 'DELETE, GET, HEAD, POST'],
   ['PUT', '/messages/a', 405, 'DELETE, GET, HEAD, PATCH'],
@@ -103,11 +106,40 @@ describe('a request that is not in order is refused', () => {
     });
   }
 
+  refused('that says no host; an expectation nobody knows does not matter', async ({ service }) => {
+    for (const [headers, status] of [
+      ['', 400],
+      ['host: a\r\nexpect: the-unexpected\r\n', 401],
+    ] as const) {
+      const connection = await openConnection(service.url);
+      connection.write(`GET /stats HTTP/1.1\r\n${headers}connection: close\r\n\r\n`);
+      const [head = '', body = ''] = (await connection.closed).split('\r\n\r\n');
+      expect(head)
+        .to.match(new RegExp(`^HTTP/1.1 ${status} `))
+        .and.to.contain('problem+json');
+      expect(JSON.parse(body).status).to.equal(status);
+    }
+  });
+
   refused('that deletes an id which no message can have', async ({ service }) => {
     for (const id of ['%00', '%ff', '%', 'x'.repeat(5000), '%F0%9F%A6']) {
       const asked = { method: 'DELETE', path: `/messages/${id}`, headers: AUTH };
       expectProblem(await ask(service.url, asked), 404);
     }
+  });
+});
+
+describe('a path with a slash at its end', () => {
+  const running = useService();
+
+  it('is the path without it; what needs no token needs none', async () => {
+    const { api, service } = running.current;
+    for (const path of ['/health/', '/openapi.json/', '/docs/']) {
+      expect((await ask(service.url, { method: 'GET', path })).status, path).to.equal(200);
+    }
+    expectProblem(await ask(service.url, { method: 'GET', path: '/stats/' }), 401);
+    await api.post(messageBody('a'));
+    expect((await api.get('/messages/a/')).status).to.equal(200);
   });
 });
 

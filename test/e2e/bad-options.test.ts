@@ -46,6 +46,7 @@ const REFUSED: [given: object, field: string, why: Record<'en' | 'pt-BR', string
   [{ headers: { 'Webhook-Id': 'x' } }, 'headers.Webhook-Id', NAME],
   [{ headers: { 'transfer-encoding': 'x' } }, 'headers.transfer-encoding', NAME],
   [{ headers: { 'a b': 'x' } }, 'headers.a b', NAME],
+  [{ headers: { ['__proto__']: 'x' } }, 'headers.__proto__', NAME],
   [{ headers: { '': 'x' } }, 'headers.', NAME],
   [{ headers: { ['x'.repeat(101)]: 'x' } }, `headers.${'x'.repeat(101)}`, ITEMS],
   [{ headers: { 'X-A/B~C': 'x' } }, 'headers.X-A/B~C', NAME],

@@ -68,6 +68,23 @@ for (const partitions of [1, 4]) {
       expect(second).to.deep.equal({ status: 'removida', count: 1000 });
     });
 
+    it('refuse filters in a body, where nobody reads them; an empty one says nothing', async () => {
+      await scheduleAll(service, messagesDue(2, Date.now() + HOUR_MS, receiver.current.url));
+      for (const [method, path] of [
+        ['DELETE', '/messages?confirm=delete'],
+        ['POST', '/messages/replay'],
+      ] as const) {
+        const refused = await service.call(method, path, { tag: 'a' });
+        expect(refused.status).to.equal(422);
+        const { errors } = (await refused.json()) as { errors: { field: string }[] };
+        expect(errors.map(({ field }) => field)).to.deep.equal(['corpo']);
+        const [, list] = await json('GET', '/messages');
+        expect(list).to.include({ count: 2 });
+      }
+      expect((await service.call('POST', '/messages/replay', {})).status).to.equal(200);
+      expect((await service.call('DELETE', '/messages?confirm=delete', {})).status).to.equal(200);
+    });
+
     it('both come to an end though an index has members that are no UTF-8', async () => {
       const { client } = redis.current;
       const index = (name: string) => (partitions === 1 ? `index:${name}` : `index:{0}:${name}`);

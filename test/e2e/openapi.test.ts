@@ -189,6 +189,19 @@ describe('e2e: answers are as /openapi.json describes them', () => {
     }
   });
 
+  it('400 and 431 of what is no request', async () => {
+    const long = `/${'x'.repeat(20_000)}`;
+    const tooLarge = await request(service.url, { method: 'get', path: long });
+    expect(tooLarge.status).to.equal(431);
+    description.expectResponse('HeadersTooLarge', tooLarge);
+    const malformed = await request(service.url, {
+      ...{ method: 'post', path: '/messages', body: '{}' },
+      headers: { 'transfer-encoding': 'chunked' },
+    });
+    expect(malformed.status).to.equal(400);
+    description.expectResponse('MalformedRequest', malformed);
+  });
+
   it('500 of every operation that damaged data can trip', async () => {
     const keys = ['index:due', 'index:failed', 'log:deliveries'];
     for (const key of keys) await redis.client.set(key, 'damaged by hand');

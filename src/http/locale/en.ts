@@ -27,6 +27,15 @@ export const en: Locale = {
       'Unsupported media type',
       'Send the body as JSON in UTF-8, with the header Content-Type: application/json',
     ],
+    'malformed-request': [
+      'Malformed request',
+      'This is no HTTP request that can be understood; the connection is closed',
+    ],
+    'request-timeout': ['Request timeout', 'The request did not arrive whole in time'],
+    'headers-too-large': [
+      'Headers too large',
+      'The path and the headers of the request take more room than is accepted',
+    ],
     'invalid-message': ['Invalid message', '{0}'],
     'invalid-query': ['Invalid query', '{0}'],
     'invalid-cursor': ['Invalid cursor', '{0}'],
@@ -85,6 +94,7 @@ export const en: Locale = {
     'in-past': 'has passed, and ifPast is "reject"',
     'before-due': 'is before the due time',
     'nothing-to-change': 'must have at least one field to change',
+    'unread-body': 'is not read here: filters belong in the query of the URL',
     'unknown-parameter': 'is not a known query parameter',
     repeated: 'must be given only once',
     destination:

@@ -27,6 +27,15 @@ export const ptBR: Locale = {
       'Tipo de conteúdo não aceito',
       'Envie o corpo como JSON em UTF-8, com o cabeçalho Content-Type: application/json',
     ],
+    'malformed-request': [
+      'Requisição malformada',
+      'Isto não é uma requisição HTTP que se entenda; a conexão é encerrada',
+    ],
+    'request-timeout': ['Tempo esgotado', 'A requisição não chegou inteira a tempo'],
+    'headers-too-large': [
+      'Cabeçalhos grandes demais',
+      'O caminho e os cabeçalhos da requisição ocupam mais do que é aceito',
+    ],
     'invalid-message': ['Mensagem inválida', '{0}'],
     'invalid-query': ['Consulta inválida', '{0}'],
     'invalid-cursor': ['Cursor inválido', '{0}'],
@@ -85,6 +94,7 @@ export const ptBR: Locale = {
     'in-past': 'já passou, e ifPast é "reject"',
     'before-due': 'é anterior ao horário da entrega',
     'nothing-to-change': 'deve trazer pelo menos um campo a alterar',
+    'unread-body': 'não é lido aqui: os filtros vão na consulta da URL',
     'unknown-parameter': 'não é um parâmetro de consulta conhecido',
     repeated: 'deve ser informado uma só vez',
     destination: 'deve ser um nome de host ou endereço IP, com ou sem porta, como example.com:8443',

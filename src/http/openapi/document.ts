@@ -35,8 +35,11 @@ export interface DocumentOptions {
 /** In the order in which they are shown. */
 const GROUPS: readonly Group[] = ['one', 'many', 'looking', 'service'];
 
-/** Answers to what no route takes; they belong to no operation. */
+/** Answers to what no route takes, or is no request at all; they belong to no operation. */
 const UNROUTED: Readonly<Record<string, ProblemCode>> = {
+  MalformedRequest: 'malformed-request',
+  RequestTimeout: 'request-timeout',
+  HeadersTooLarge: 'headers-too-large',
   NotFound: 'route-not-found',
   MethodNotAllowed: 'method-not-allowed',
 };

@@ -205,7 +205,7 @@ const BULK: readonly Operation[] = [
     path: '/messages',
     query: REMOVE_QUERY_SCHEMA,
     successes: ok('RemovedMany'),
-    problems: [...STORED, 'invalid-cursor'],
+    problems: [...STORED, 'invalid-message', 'invalid-cursor'],
   },
   {
     id: 'replayMessages',
@@ -214,7 +214,7 @@ const BULK: readonly Operation[] = [
     path: '/messages/replay',
     query: REPLAY_QUERY_SCHEMA,
     successes: ok('ReplayedMany'),
-    problems: [...STORED, 'invalid-cursor', 'store-full'],
+    problems: [...STORED, 'invalid-message', 'invalid-cursor', 'store-full'],
   },
 ];
 

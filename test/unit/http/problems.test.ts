@@ -72,6 +72,16 @@ describe('http: problems', () => {
     expect(entries.map(({ level }) => level)).to.deep.equal([LEVEL.error]);
   });
 
+  it('repeats no name of a field that is too long to be read', async () => {
+    const field = 'x'.repeat(100_000);
+    const problem = new ProblemError('invalid-message', '', {
+      fields: [{ field, rule: 'unknown', limit: '' }],
+    });
+    const { body } = await answerTo(problem);
+    expect(body.detail).to.equal(`${'x'.repeat(300)}…: is not a known field`);
+    expect(JSON.stringify(body)).to.have.length.below(2000);
+  });
+
   it('names every field and what is wrong with it, in English', async () => {
     const { status, body } = await answerTo(
       new ProblemError('invalid-message', '', { fields: FIELDS }),

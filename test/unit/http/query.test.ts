@@ -6,6 +6,7 @@ import {
   checkDeliveriesQuery,
   checkListingQuery,
   checkNoQuery,
+  checkRemoveQuery,
   readSpan,
 } from '../../../src/http/query.ts';
 
@@ -88,6 +89,14 @@ describe('http: queries', () => {
     expect(fields).to.have.members(['limit', 'x', 'tag']);
     const flood = Array.from({ length: 500 }, (_, i) => `p${i}=1`).join('&');
     expect(problemsOf(() => listing(flood))).to.have.length(20);
+  });
+
+  it('does not call missing what is given twice', () => {
+    const remove = (query: string) => problemsOf(() => checkRemoveQuery(parse(query)));
+    expect(remove('confirm=delete&confirm=delete')).to.deep.equal([
+      { field: 'confirm', rule: 'repeated', limit: '' },
+    ]);
+    expect(remove('')).to.deep.equal([{ field: 'confirm', rule: 'required', limit: '' }]);
   });
 
   it('of one request leaves nothing behind for the next', () => {

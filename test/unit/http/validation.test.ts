@@ -115,6 +115,19 @@ describe('http: validation of a new message', () => {
     expect(fields).to.have.members(['id', 'webhookUrl', 'payload', 'extra']);
   });
 
+  it('refuses far too many members of anything, whatever they are; but of a payload', () => {
+    const names = Array.from({ length: 20_000 }, (_, n) => `n${n}\u0000`);
+    const many = Object.fromEntries(names.map((name) => [name, '\n']));
+    expect(problemsOf({ ...VALID, ...many })).to.have.length(20);
+    for (const field of ['headers', 'metadata', 'tags']) {
+      const problems = problemsOf({ ...VALID, [field]: field === 'tags' ? names : many });
+      expect(problems.map((problem) => problem.field.split('.')[0])).to.include(field);
+      expect(problems.map(({ rule }) => rule)).to.include('max-items');
+    }
+    expect(problemsOf({ ...VALID, retry: many })).to.have.length(20);
+    expect(problemsOf({ ...VALID, payload: { ...names, ...many } })).to.deep.equal([]);
+  });
+
   for (const body of [null, 5, 'text', true, []]) {
     it(`refuses ${JSON.stringify(body)} as a whole`, () => {
       expect(problemsOf(body)).to.deep.equal([{ field: '', rule: 'type', limit: 'object' }]);
