@@ -1,4 +1,4 @@
-import type { ParsedUrlQuery } from 'node:querystring';
+import { parse } from 'node:querystring';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { parseDestination } from '../domain/message-filter.ts';
 import { parseScheduleTime } from '../domain/schedule-time.ts';
@@ -22,7 +22,8 @@ const ajv = new Ajv({ allErrors: true, useDefaults: true });
 ajv.addFormat('due-time', (text: string) => parseScheduleTime(text) !== undefined);
 ajv.addFormat('destination', (text: string) => parseDestination(text) !== undefined);
 
-type Check<T> = (query: ParsedUrlQuery) => T;
+/** Takes a query as it stands in the URL, without its question mark. */
+type Check<T> = (querystring: string) => T;
 
 /** Checks the query of what schedules. @throws ProblemError naming every parameter that is wrong */
 export const checkScheduleQuery: Check<ScheduleParameters> = checker(SCHEDULE_QUERY_SCHEMA);
@@ -69,8 +70,9 @@ export function readSpan(
 function checker<T>(schema: { readonly properties: object }): Check<T> {
   const integers = integerNames(schema.properties);
   const validate = ajv.compile(schema) as ValidateFunction<T>;
-  return (query) => {
-    const given = Object.entries(query);
+  return (querystring) => {
+    // Koa's own reading of a query takes time that grows with the square of its parameters.
+    const given = Object.entries(parse(querystring, '&', '=', { maxKeys: 0 }));
     const repeated = given.filter(([, value]) => Array.isArray(value)).map(([name]) => name);
     const single = given.filter(([, value]) => !Array.isArray(value));
     const parameters: unknown = Object.fromEntries(

@@ -35,8 +35,8 @@ export function isOpenPath(path: string): boolean {
 }
 
 /** Goes before what takes no query: a parameter that would be ignored is refused instead. */
-const noQuery: Middleware = ({ query }, next) => {
-  checkNoQuery(query);
+const noQuery: Middleware = ({ querystring }, next) => {
+  checkNoQuery(querystring);
   return next();
 };
 

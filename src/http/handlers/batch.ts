@@ -63,7 +63,7 @@ export function batchHandler({ store, queries, checks, locale, log }: BatchHandl
   }
 
   return async function batch(ctx: RouterContext): Promise<void> {
-    const { onConflict } = checkScheduleQuery(ctx.query);
+    const { onConflict } = checkScheduleQuery(ctx.querystring);
     const { messages } = checks.batch(ctx.request.body);
     const read = createReader(ctx, await queries.now());
     const results = [];

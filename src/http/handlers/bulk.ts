@@ -26,14 +26,14 @@ export function bulkHandlers({ store, listing, locale: { words } }: BulkHandlers
   return {
     /** `DELETE /messages?confirm=delete`: cancels every message that the filters select. */
     async remove(ctx: RouterContext): Promise<void> {
-      const selection = readSelection(checkRemoveQuery(ctx.query));
+      const selection = readSelection(checkRemoveQuery(ctx.querystring));
       const done = await forEach(listing, selection, (id) => store.cancel(id));
       ctx.body = { status: words.removed, ...done };
     },
 
     /** `POST /messages/replay`: replays every failed message that the filters select. */
     async replay(ctx: RouterContext): Promise<void> {
-      const parameters = { ...checkReplayQuery(ctx.query), status: 'failed' };
+      const parameters = { ...checkReplayQuery(ctx.querystring), status: 'failed' };
       const done = await forEach(listing, readSelection(parameters), (id) => store.replay(id));
       ctx.body = { status: words.replayed, ...done };
     },

@@ -11,7 +11,7 @@ const STREAM_ID = /^[1-9]\d{0,14}-\d{1,18}$/;
 /** `GET /deliveries`: the attempts the delivery log still has, newest first, page by page. */
 export function deliveriesHandler(deliveries: Pick<Deliveries, 'page'>) {
   return async function recent(ctx: RouterContext): Promise<void> {
-    const { query, scope } = readQuery(checkDeliveriesQuery(ctx.query));
+    const { query, scope } = readQuery(checkDeliveriesQuery(ctx.querystring));
     const page = await deliveries.page(query);
     ctx.body = {
       deliveries: page.deliveries.map(toEntry),

@@ -15,7 +15,7 @@ import { readSelection } from '../selection.ts';
  */
 export function listingHandler(listing: Pick<Listing, 'page'>) {
   return async function list(ctx: RouterContext): Promise<void> {
-    const { limit, ...parameters } = checkListingQuery(ctx.query);
+    const { limit, ...parameters } = checkListingQuery(ctx.querystring);
     const { scope, ...selection } = readSelection(parameters);
     const { messages, next, total } = await listing.page({ ...selection, limit });
     ctx.body = {

@@ -28,7 +28,7 @@ export function messageHandlers({ store, queries, checks, locale }: MessageHandl
 
   return {
     async create(ctx: RouterContext): Promise<void> {
-      const { onConflict } = checkScheduleQuery(ctx.query);
+      const { onConflict } = checkScheduleQuery(ctx.querystring);
       const body = checks.newMessage(ctx.request.body);
       const exact = exactBody(ctx);
       const idempotency = idempotencyOf(ctx, () => String(ctx.request.rawBody));
