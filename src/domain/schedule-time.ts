@@ -7,10 +7,15 @@ import { DateTime, Duration } from 'luxon';
 export const DUE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](?:(\d{2})(?::?(\d{2})(?::?(\d{2}))?)?)(?:[.,](\d{1,3})(\d{0,27}))?(?:[Zz]|([+-])(0\d|1[0-4])(?::?([0-5]\d))?)?)?$/;
 
+/** The first and the last instant that can be written with a four-digit year, in UTC, epoch ms. */
+const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
+
 /**
  * Reads a due time: ISO 8601, `T` or a space between date and time. With an offset or `Z` it is that
  * instant; without one it is UTC. Finer than a millisecond is rounded up, so that nothing is early.
- * @returns epoch ms, or `undefined` when the text is no such date or names a day or time that does not exist
+ * @returns epoch ms, or `undefined` when the text is no such date, names a day or time that does not exist,
+ *   or an instant before the year 0 or past the year 9999 in UTC
  */
 export function parseScheduleTime(text: string): number | undefined {
   const parts = DUE_TIME.exec(text);
@@ -22,7 +27,8 @@ export function parseScheduleTime(text: string): number | undefined {
   if (midnight === undefined || time === undefined) return undefined;
   const fraction = Number(ms.padEnd(3, '0')) + (/[1-9]/.test(rest) ? 1 : 0);
   const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000;
-  return midnight + time + fraction + (sign === '-' ? offset : -offset);
+  const instant = midnight + time + fraction + (sign === '-' ? offset : -offset);
+  return instant >= FIRST_INSTANT && instant <= LAST_INSTANT ? instant : undefined;
 }
 
 /** Epoch ms at which a day of UTC begins; `undefined` when the calendar has no such day. */
@@ -41,9 +47,6 @@ function msOfDay(hour: number, minute: number, second: number): number | undefin
 
 /** An ISO 8601 duration names at least one part, and after its `T` at least one more; luxon does not mind. */
 const DURATION = /^[^T]*\d[^T]*$|T.*\d/;
-
-/** The last instant that can be written with a four-digit year, epoch ms. */
-const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
  * Reads a delay: milliseconds, or an ISO 8601 duration (`PT5M`, `P1DT12H`; months and years by the

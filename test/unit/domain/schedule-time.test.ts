@@ -59,6 +59,13 @@ const REFUSED: Record<string, string[]> = {
     'Sat, 31 Jan 2026 10:00:00 GMT',
     'now',
   ],
+  'instants that no four-digit year can name in UTC': [
+    '0000-01-01T00:00:00+00:01',
+    '0000-01-01T13:59:59+14:00',
+    '9999-12-31T24:00:00Z',
+    '9999-12-31T23:59:59.9999Z',
+    '9999-12-31T23:59:59-00:01',
+  ],
   'what is cut off or has something around it': [
     '',
     ' ',
@@ -159,7 +166,9 @@ describe('domain: due time', () => {
       fc.property(texts, (text) => {
         const expected = DateTime.fromISO(text, { zone: 'utc' });
         expect(parseScheduleTime(text)).to.equal(
-          expected.isValid ? expected.toMillis() : undefined,
+          expected.isValid && expected.year >= 0 && expected.year <= 9999
+            ? expected.toMillis()
+            : undefined,
         );
       }),
       { numRuns: 3000 },
