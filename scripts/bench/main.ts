@@ -6,7 +6,14 @@ import { root } from '../lib/root.mjs';
 import { createOnce } from './bench.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import { describeMachine, readMachine } from './report/machine.ts';
-import { type Results, summarize, writeResults } from './report/results.ts';
+import {
+  isComplete,
+  PUBLISHED,
+  RESULTS,
+  type Results,
+  summarize,
+  writeResults,
+} from './report/results.ts';
 import { formatTable } from './report/table.ts';
 import { type Findings, runScenarios } from './run.ts';
 import { FULL, QUICK } from './scale.ts';
@@ -14,8 +21,8 @@ import { SCENARIOS } from './scenarios/all.ts';
 import { Scope } from './stage/scope.ts';
 import { makeWorkDir } from './stage/work-dir.ts';
 
-/** Not in git: every run writes here. */
-const RESULTS = path.join(root, 'bench-results');
+/** Load per core, over one minute, from which other work spoils the figures. */
+const BUSY = 0.5;
 
 /**
  * Measures, prints the table and writes the results.
@@ -35,14 +42,17 @@ export async function runBench(args: readonly string[], signal: AbortSignal): Pr
   const startedAt = new Date();
   const machine = readMachine();
   const findings = await measure(options, startedAt, signal);
-  report({
+  const results: Results = {
     form: options.quick ? 'quick' : 'full',
     startedAt: startedAt.toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
     machine,
     ...findings,
-  });
-  return findings.failures.length === 0 ? 0 : 1;
+  };
+  report(results);
+  const complete = isComplete(results);
+  if (options.publish && complete) writeResults(PUBLISHED, results);
+  return complete ? 0 : 1;
 }
 
 /** Runs the scenarios; when it resolves or rejects, everything they started has ended. */
@@ -74,6 +84,11 @@ function report(results: Results): void {
   const file = path.relative(root, writeResults(RESULTS, results));
   console.log(formatTable(figures));
   console.log(`\n${summarize(figures)}. ${describeMachine(machine)}. All of it: ${file}`);
+  if (machine.load > machine.cores * BUSY) {
+    console.log(
+      `The machine was busy when it began (load ${machine.load}): measure again at rest.`,
+    );
+  }
   if (form === 'quick')
     console.log('Quick form: smaller numbers; the targets are for the full one.');
   for (const { scenario, reason } of failures) {

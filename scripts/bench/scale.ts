@@ -6,9 +6,11 @@ export interface Scale {
   /** Lateness: for how long messages fall due, and how long what is missing is waited for, in ms. */
   readonly latenessForMs: number;
   readonly giveUpAfterMs: number;
+  /** How often what is held against another system is measured, in turns; the medians count. */
+  readonly rounds: number;
   /** Burst: messages due at one instant. */
   readonly burst: number;
-  /** For how long messages are POSTed one by one, in ms. */
+  /** For how long messages are POSTed one by one in a round, in ms. */
   readonly postForMs: number;
   /** Messages POSTed in batches. */
   readonly batched: number;
@@ -28,8 +30,9 @@ export const FULL: Scale = {
   pending: [0, 1000, 100_000, 1_000_000],
   latenessForMs: 10_000,
   giveUpAfterMs: 45_000,
+  rounds: 3,
   burst: 20_000,
-  postForMs: 8000,
+  postForMs: 5000,
   batched: 200_000,
   weighed: 100_000,
   overdue: 10_000,
@@ -43,6 +46,7 @@ export const QUICK: Scale = {
   pending: [0, 20_000],
   latenessForMs: 2000,
   giveUpAfterMs: 4000,
+  rounds: 1,
   burst: 4000,
   postForMs: 2000,
   batched: 20_000,

@@ -1,4 +1,5 @@
 import { SETTINGS_SCHEMA } from '../../src/config-schema.ts';
+import { replaceBetween } from './markers.ts';
 
 /** One setting as the schema describes it. */
 interface Setting {
@@ -39,6 +40,5 @@ export function envExample(): string {
 
 /** Puts the table between the markers of a README. */
 export function withSettings(readme: string): string {
-  const between = /(<!-- settings -->)[\s\S]*?(<!-- \/settings -->)/;
-  return readme.replace(between, (_all, start, end) => `${start}\n${settingsTable()}\n${end}`);
+  return replaceBetween(readme, 'settings', settingsTable());
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Series } from '../report/series.ts';
 import { burstChart } from './burst-chart.ts';
@@ -6,18 +6,14 @@ import { latenessChart } from './lateness-chart.ts';
 
 /**
  * Draws the charts whose series were measured.
- * @returns the files written
+ * @param dir must be there
  */
-export function drawCharts(dir: string, { lateness, burst }: Series): string[] {
-  mkdirSync(dir, { recursive: true });
+export function drawCharts(dir: string, { lateness, burst }: Series): void {
   const charts = {
     'lateness.svg': lateness && latenessChart(lateness),
     'burst.svg': burst && burstChart(burst),
   };
-  return Object.entries(charts).flatMap(([name, svg]) => {
-    if (svg === undefined) return [];
-    const file = path.join(dir, name);
-    writeFileSync(file, svg);
-    return [file];
-  });
+  for (const [name, svg] of Object.entries(charts)) {
+    if (svg !== undefined) writeFileSync(path.join(dir, name), svg);
+  }
 }

@@ -13,25 +13,30 @@ export interface Tally {
   readonly lastAt: number;
 }
 
-/** @param arrivals of any messages; only the plan's count */
-export function tally(plan: Plan, arrivals: readonly Arrival[]): Tally {
+/**
+ * @param arrivals of any messages; only the plan's count
+ * @param warmUp so many of the plan's first messages do not count
+ */
+export function tally(plan: Plan, arrivals: readonly Arrival[], warmUp = 0): Tally {
+  const counted = new Set<string>();
+  for (let n = warmUp; n < plan.count; n += 1) counted.add(`${plan.prefix}-${n}`);
   const first = new Map<string, number>();
   let lastAt = Number.NEGATIVE_INFINITY;
   let count = 0;
   for (const { id, at } of arrivals) {
-    if (!id.startsWith(`${plan.prefix}-`)) continue;
+    if (!counted.has(id)) continue;
     count += 1;
     lastAt = Math.max(lastAt, at);
     first.set(id, Math.min(first.get(id) ?? at, at));
   }
-  const lateness = Array.from({ length: plan.count }, (_, n) => {
-    const at = first.get(`${plan.prefix}-${n}`) ?? Number.POSITIVE_INFINITY;
-    return at - dueAt(plan, n);
-  }).sort((a, b) => a - b);
+  const lateness = [...counted].map((id, i) => {
+    return (first.get(id) ?? Number.POSITIVE_INFINITY) - dueAt(plan, warmUp + i);
+  });
+  lateness.sort((a, b) => a - b);
   return {
     lateness,
     early: lateness.filter((late) => late < 0).length,
-    lost: plan.count - first.size,
+    lost: counted.size - first.size,
     repeated: count - first.size,
     lastAt,
   };

@@ -9,7 +9,8 @@ import { openRedis } from '../stage/redis.ts';
 import { type StartScheduler, startBullmq, startOurs } from '../stage/schedulers.ts';
 import { collectAll, type Tally, tally } from './arrivals.ts';
 import { Meter } from './meter.ts';
-import { atOnce, timeUntilDue } from './plans.ts';
+import { newPrefix, scheduleSoon } from './plans.ts';
+import { BULLMQ, OURS, RAW_GOT } from './systems.ts';
 
 /** A burst as the receiver saw it. */
 export interface BurstRun {
@@ -36,30 +37,26 @@ const READ_BEFORE_MS = 300;
 /** What is not there by then, in ms after the due instant, counts as lost. */
 const GIVE_UP_AFTER_MS = 60_000;
 
-/** The bursts of a run, each made once: scenarios share them. */
-export const burstOfOurs = (bench: Bench) => scheduledBurst(bench, 'this service', startOurs);
-export const burstOfBullmq = (bench: Bench) => scheduledBurst(bench, 'BullMQ', startBullmq);
-export const burstOfRawGot = (bench: Bench) =>
-  bench.once('burst of raw got', () => rawBurst(bench));
+/** The bursts of a run, each measured once per round: scenarios share them. */
+export const burstOfOurs = (bench: Bench, round = 1) =>
+  bench.once(`${OURS}, burst ${round}`, () => scheduledBurst(bench, OURS, startOurs));
+export const burstOfBullmq = (bench: Bench, round = 1) =>
+  bench.once(`${BULLMQ}, burst ${round}`, () => scheduledBurst(bench, BULLMQ, startBullmq));
+export const burstOfRawGot = (bench: Bench, round = 1) =>
+  bench.once(`${RAW_GOT}, burst ${round}`, () => rawBurst(bench));
 
 function scheduledBurst(bench: Bench, name: string, start: StartScheduler) {
-  return bench.once(`burst of ${name}`, () => measureScheduled(bench, name, start));
-}
-
-function measureScheduled(bench: Bench, name: string, start: StartScheduler) {
   const { scale, workDir } = bench;
   bench.say(`burst: ${name}, ${scale.burst} due at one instant`);
   return bench.scope.within(async (scope): Promise<ScheduledBurst> => {
     const receiver = await openReceiver(scope);
     const redis = await openRedis(scope, workDir);
     const scheduler = await start(scope, { redis, workDir, concurrency: CONCURRENCY });
-    const warmUp = atOnce('warm', scale.burst * WARM_UP, receiver.url);
-    await scheduler.schedule(warmUp);
-    await receiver.collect(warmUp.count, warmUp.startAt + GIVE_UP_AFTER_MS);
-    const plan = atOnce('burst', scale.burst, receiver.url);
-    await scheduler.schedule(plan);
+    const warmUp = await scheduleSoon(scheduler, receiver, atOnce(scale.burst * WARM_UP));
+    await receiver.collect(warmUp.count, endOf(warmUp));
+    const plan = await scheduleSoon(scheduler, receiver, atOnce(scale.burst));
     await redis.quiet();
-    await delay(timeUntilDue(plan) - READ_BEFORE_MS);
+    await delay(plan.startAt - READ_BEFORE_MS - Date.now());
     const meter = new Meter(redis, scheduler.pid);
     await meter.start();
     const seen = tally(plan, await collectAll(receiver, plan.count, endOf(plan)));
@@ -71,22 +68,32 @@ function measureScheduled(bench: Bench, name: string, start: StartScheduler) {
 
 function rawBurst(bench: Bench): Promise<BurstRun> {
   const { scale } = bench;
-  bench.say(`burst: raw got, ${scale.burst} without a scheduler`);
+  bench.say(`burst: ${RAW_GOT}, ${scale.burst} without a scheduler`);
   return bench.scope.within(async (scope) => {
     const receiver = await openReceiver(scope);
     const sender = await startChild(scope, 'raw-got');
-    const post = (plan: Plan) =>
-      sender.call<{ startedAt: number }>('post', { plan, concurrency: CONCURRENCY });
-    await post(atOnce('warm', scale.burst * WARM_UP, receiver.url));
+    const post = async (count: number) => {
+      const startAt = Date.now();
+      const plan = {
+        ...atOnce(count),
+        prefix: newPrefix('raw'),
+        startAt,
+        webhookUrl: receiver.url,
+      };
+      const what = { plan, concurrency: CONCURRENCY };
+      return { plan, ...(await sender.call<{ startedAt: number }>('post', what)) };
+    };
+    await post(scale.burst * WARM_UP);
     await receiver.collect(0, 0);
-    const plan = atOnce('burst', scale.burst, receiver.url);
     const { cpuMs } = processStats(sender.pid);
-    const { startedAt } = await post(plan);
+    const { startedAt, plan } = await post(scale.burst);
     const seen = tally(plan, await collectAll(receiver, plan.count, endOf(plan)));
     const senderCpu = ((processStats(sender.pid).cpuMs - cpuMs) / plan.count) * 1000;
     return { ...rate(seen, startedAt), senderCpu };
   });
 }
+
+const atOnce = (count: number) => ({ word: 'burst', count, everyMs: 0 });
 
 const endOf = ({ startAt }: Plan) => startAt + GIVE_UP_AFTER_MS;
 

@@ -1,4 +1,4 @@
-import type { Plan } from '../processes/plan.mjs';
+import { dueAt } from '../processes/plan.mjs';
 import { quantile } from '../report/quantiles.ts';
 import type { Cost } from '../report/series.ts';
 import type { Receiver } from '../stage/receiver.ts';
@@ -6,7 +6,7 @@ import type { BenchRedis } from '../stage/redis.ts';
 import type { Scheduler } from '../stage/schedulers.ts';
 import { collectAll, tally } from './arrivals.ts';
 import { Meter } from './meter.ts';
-import { newPrefix, timeUntilDue } from './plans.ts';
+import { scheduleSoon } from './plans.ts';
 
 /** Lateness at the receiver, in ms; infinite for what did not arrive in time. */
 export interface LatenessRun {
@@ -20,8 +20,6 @@ export interface LatenessRun {
 }
 
 const PER_SECOND = 200;
-/** From the scheduling to the first due time, in ms. */
-const LEAD_MS = 3000;
 /** Sent before and not counted, in ms: code that runs for the first time is slow, whoever's it is. */
 const WARM_UP_MS = 2000;
 
@@ -37,18 +35,15 @@ export interface LatenessOptions {
 /** Schedules 200 messages for each second to come and looks when they arrive. */
 export async function measureLateness(options: LatenessOptions): Promise<LatenessRun> {
   const { scheduler, redis, receiver, forMs, giveUpAfterMs } = options;
+  const everyMs = 1000 / PER_SECOND;
+  const warmUp = WARM_UP_MS / everyMs;
+  const count = warmUp + forMs / everyMs;
   await receiver.collect(0, 0);
-  const startAt = Date.now() + LEAD_MS;
-  const warmUp = evenly('warm', startAt, WARM_UP_MS, receiver.url);
-  const due = evenly('due', startAt + WARM_UP_MS, forMs, receiver.url);
-  await scheduler.schedule(warmUp);
-  await scheduler.schedule(due);
-  timeUntilDue(warmUp);
+  const plan = await scheduleSoon(scheduler, receiver, { word: 'late', count, everyMs });
   const meter = new Meter(redis, scheduler.pid);
   await meter.start();
-  const count = warmUp.count + due.count;
-  const until = startAt + WARM_UP_MS + forMs + giveUpAfterMs;
-  const { lateness, ...counts } = tally(due, await collectAll(receiver, count, until));
+  const arrivals = await collectAll(receiver, count, dueAt(plan, count) + giveUpAfterMs);
+  const { lateness, ...counts } = tally(plan, arrivals, warmUp);
   return {
     p50: quantile(lateness, 0.5),
     p99: quantile(lateness, 0.99),
@@ -56,9 +51,4 @@ export async function measureLateness(options: LatenessOptions): Promise<Latenes
     ...counts,
     cost: await meter.perMessage(count),
   };
-}
-
-function evenly(word: string, startAt: number, forMs: number, webhookUrl: string): Plan {
-  const count = (forMs * PER_SECOND) / 1000;
-  return { prefix: newPrefix(word), count, startAt, everyMs: 1000 / PER_SECOND, webhookUrl };
 }

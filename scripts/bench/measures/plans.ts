@@ -1,4 +1,6 @@
 import type { Plan } from '../processes/plan.mjs';
+import type { Receiver } from '../stage/receiver.ts';
+import type { Scheduler } from '../stage/schedulers.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -19,22 +21,42 @@ export function farAhead(count: number, webhookUrl = NOWHERE): Plan {
   return { prefix: newPrefix('far'), count, startAt, everyMs: 1, webhookUrl };
 }
 
-/** From scheduling to the due instant: this, and so much for each message, in ms. */
+/** From scheduling to the first due time: this, and so much for each message, in ms. */
 const LEAD_MS = 1000;
 const LEAD_PER_MESSAGE_MS = 0.2;
+/** Stored so long before, at the latest, in ms: time to get ready for what then happens. */
+const SPARE_MS = 500;
+/** On a busy machine storing takes longer: tried again with several times the lead. */
+const MAX_TRIES = 3;
+const LEAD_GROWS = 3;
+/** What was stored too late is being sent, and must be gone by then, in ms. */
+const DRAIN_DEADLINE_MS = 60_000;
 
-/** Messages due at one instant, soon, but late enough to schedule them all before. */
-export function atOnce(word: string, count: number, webhookUrl: string): Plan {
-  const startAt = Math.ceil(Date.now() + LEAD_MS + count * LEAD_PER_MESSAGE_MS);
-  return { prefix: newPrefix(word), count, startAt, everyMs: 0, webhookUrl };
+export interface Soon {
+  readonly word: string;
+  readonly count: number;
+  /** Between two due times; 0: all at one instant. */
+  readonly everyMs: number;
 }
 
 /**
- * How long it is until a plan's first message is due, in ms.
- * @throws when it is due already: it should have been scheduled before
+ * Stores messages that fall due soon, every one of them well before the first is due.
+ * @returns their plan
+ * @throws when the machine is too busy for that
  */
-export function timeUntilDue({ startAt, count }: Plan): number {
-  const restMs = startAt - Date.now();
-  if (restMs <= 0) throw new Error(`${count} messages took too long to schedule`);
-  return restMs;
+export async function scheduleSoon(
+  scheduler: Pick<Scheduler, 'schedule'>,
+  receiver: Receiver,
+  { word, ...soon }: Soon,
+): Promise<Plan> {
+  let leadMs = LEAD_MS + soon.count * LEAD_PER_MESSAGE_MS;
+  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    const startAt = Math.ceil(Date.now() + leadMs);
+    const plan = { prefix: newPrefix(word), startAt, ...soon, webhookUrl: receiver.url };
+    await scheduler.schedule(plan);
+    if (Date.now() < startAt - SPARE_MS) return plan;
+    await receiver.collect(plan.count, Date.now() + DRAIN_DEADLINE_MS);
+    leadMs *= LEAD_GROWS;
+  }
+  throw new Error(`${soon.count} messages took too long to store`);
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Bench } from '../bench.ts';
 import { startService } from '../stage/service.ts';
 import { type Backlog, untilPending } from './backlog.ts';
-import { atOnce, timeUntilDue } from './plans.ts';
+import { scheduleSoon } from './plans.ts';
 
 /** From the launch of the process, in ms. */
 export interface StartRun {
@@ -23,13 +23,13 @@ export async function measureStart(
   pending: number,
 ): Promise<StartRun> {
   const { redis, receiver } = backlog;
-  const overdue = await backlog.with(pending, async (scheduler) => {
-    const plan = atOnce('overdue', scale.overdue, receiver.url);
-    await scheduler.schedule(plan);
-    return plan;
-  });
-  await delay(timeUntilDue(overdue) + OVERDUE_BY_MS);
-  await receiver.collect(0, 0);
+  const soon = { word: 'overdue', count: scale.overdue, everyMs: 0 };
+  const overdue = await backlog.with(pending, (scheduler) =>
+    scheduleSoon(scheduler, receiver, soon),
+  );
+  await delay(overdue.startAt + OVERDUE_BY_MS - Date.now());
+  const tooSoon = await receiver.collect(0, 0);
+  if (tooSoon.length > 0) throw new Error('the service took too long to stop');
   return scope.within(async (inner) => {
     const service = await startService(inner, { redisPort: redis.port, workDir });
     const until = Date.now() + DEADLINE_MS;

@@ -31,7 +31,8 @@ export function formatAgainst({ against, unit }: Figure): string {
 
 export function formatRatio(figure: Figure): string {
   const ratio = ratioOf(figure);
-  return Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : NONE;
+  // Of a value just below zero nothing but the sign would be left.
+  return Number.isFinite(ratio) ? `${ratio.toFixed(2).replace('-0.00', '0.00')} ×` : NONE;
 }
 
 /** @returns such as `≤ 2 ms`, or `≥ 0.9 ×` of what the figure is held against */

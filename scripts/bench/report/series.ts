@@ -1,3 +1,5 @@
+import type { Unit } from './figure.ts';
+
 /** What charts and documents are made from; what was not measured is left out there too. */
 export interface Series {
   readonly lateness?: readonly LatenessPoint[];
@@ -37,6 +39,15 @@ export interface Cost {
   readonly senderCpu: number;
   readonly redisCpu: number;
 }
+
+/** Each part of a cost in words, with its unit. */
+export const COST_LINES: readonly (readonly [keyof Cost, string, Unit])[] = [
+  ['scripts', 'scripts', 'count'],
+  ['commands', 'commands, those in scripts included', 'count'],
+  ['roundTrips', 'round trips', 'count'],
+  ['senderCpu', 'CPU of the sender', 'µs'],
+  ['redisCpu', 'CPU of Redis', 'µs'],
+];
 
 export interface CostOf extends Partial<Cost> {
   /** Who, doing what. */

@@ -1,8 +1,8 @@
 import { burstOfBullmq, burstOfOurs, burstOfRawGot } from '../measures/burst.ts';
 import { fullBacklog, latenessOfOurs } from '../measures/shared.ts';
 import { BULLMQ, OURS, RAW_GOT } from '../measures/systems.ts';
-import type { Figure, Unit } from '../report/figure.ts';
-import type { Cost, CostOf } from '../report/series.ts';
+import type { Figure } from '../report/figure.ts';
+import { COST_LINES, type CostOf } from '../report/series.ts';
 import type { Scenario } from './scenario.ts';
 
 export const cost: Scenario = {
@@ -21,16 +21,8 @@ export const cost: Scenario = {
   },
 };
 
-const LINES: readonly (readonly [keyof Cost, string, Unit])[] = [
-  ['scripts', 'scripts', 'count'],
-  ['commands', 'commands, those in scripts included', 'count'],
-  ['roundTrips', 'round trips', 'count'],
-  ['senderCpu', 'CPU of the sender', 'µs'],
-  ['redisCpu', 'CPU of Redis', 'µs'],
-];
-
 function figures({ of, ...spent }: CostOf): Figure[] {
-  return LINES.flatMap(([key, what, unit]) => {
+  return COST_LINES.flatMap(([key, what, unit]) => {
     const value = spent[key];
     return value === undefined ? [] : [{ name: `cost, ${of}: ${what}`, unit, value }];
   });

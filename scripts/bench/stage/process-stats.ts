@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import process from 'node:process';
 
 /** What the system tells of a process. */
 export interface ProcessStats {
@@ -13,8 +14,11 @@ export interface ProcessStats {
 /** Clock ticks of /proc: 100 per second on every Linux that Node runs on (USER_HZ). */
 const MS_PER_TICK = 10;
 
-/** @throws where there is no /proc: figures that need it cannot be measured there */
+/** What no system but Linux tells: figures that need it are not measured there. */
+const UNKNOWN: ProcessStats = { cpuMs: Number.NaN, rss: Number.NaN, peakRss: Number.NaN };
+
 export function processStats(pid: number): ProcessStats {
+  if (process.platform !== 'linux') return UNKNOWN;
   const stat = readProc(pid, 'stat');
   // The name in parentheses may have spaces; utime and stime are fields 14 and 15 (proc(5)).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

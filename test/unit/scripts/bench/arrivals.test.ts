@@ -29,6 +29,19 @@ describe('bench: tally of arrivals', () => {
     expect({ early, lost, repeated }).to.deep.equal({ early: 1, lost: 1, repeated: 1 });
   });
 
+  it('leaves a warm-up out', () => {
+    const arrivals = [
+      { id: 'm1-0', at: 9999 },
+      { id: 'm1-3', at: 1016 },
+    ];
+    const { lateness, lost, lastAt } = tally(PLAN, arrivals, 2);
+    expect({ lateness, lost, lastAt }).to.deep.equal({
+      lateness: [1, Number.POSITIVE_INFINITY],
+      lost: 1,
+      lastAt: 1016,
+    });
+  });
+
   it('leaves messages of other plans out', () => {
     const arrivals = [
       { id: 'm11-0', at: 9999 },
