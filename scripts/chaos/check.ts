@@ -99,10 +99,10 @@ function checkAnswers({ creates, cancels }: History, { answerWithinMs }: Rules):
     }));
 }
 
-/** Whether its receiver refused the message on its last attempt. */
+/** Whether its receiver refused the message on its last attempt, which need not arrive last. */
 function failedAsDecided({ arrivals }: Story, { maxAttempts }: Rules): boolean {
-  const last = arrivals.at(-1);
-  return last !== undefined && !isAccepted(last) && last.attempt >= maxAttempts;
+  const last = Math.max(...arrivals.map(({ attempt }) => attempt));
+  return last >= maxAttempts && !arrivals.some((one) => one.attempt === last && isAccepted(one));
 }
 
 /** An acknowledged message has been accepted, cancelled, or has failed and is kept. */

@@ -41,15 +41,18 @@ export async function runScenario(
 ): Promise<Report> {
   const since = performance.now();
   const scope = new Scope();
+  let abort = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    abort = () => reject(signal?.reason as Error);
   });
+  signal?.addEventListener('abort', abort);
   try {
     signal?.throwIfAborted();
     const stage = await Stage.open({ form, seed: `${scenario.name} ${seed}`, conditions, scope });
     const judged = await Promise.race([judge(scenario, stage), aborted]);
     return { scenario, seed, form, conditions, ...judged, ms: performance.now() - since };
   } finally {
+    signal?.removeEventListener('abort', abort);
     await scope.close();
   }
 }

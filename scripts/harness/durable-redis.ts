@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from '../lib/free-port.mjs';
-import { type RedisServer, startRedisServer } from '../lib/redis-server.mjs';
+import { CONF, type RedisServer, startRedisServer } from '../lib/redis-server.mjs';
 
 /** A redis-server that can go away and come back, at the same port and with its data. */
 export interface DurableRedis {
@@ -12,6 +12,7 @@ export interface DurableRedis {
   readonly dir: string;
   /** Reconnects by itself; its commands wait while the server is away. */
   readonly client: Redis;
+  isUp(): boolean;
   /** Starts the server, unless it runs. */
   up(): Promise<void>;
   /** Stops the server with SIGTERM. */
@@ -27,6 +28,8 @@ export interface DurableRedis {
 }
 
 export interface DurableRedisOptions {
+  /** A free one unless given. */
+  readonly port?: number;
   /** Settings on top of the project's redis.conf; every write reaches the disk unless given. */
   readonly args?: readonly string[];
   /** Variables on top of our own environment. */
@@ -35,13 +38,13 @@ export interface DurableRedisOptions {
 
 const EVERY_WRITE_ON_DISK = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
-/** Makes a durable Redis on a free loopback port; it is not running until `up`. */
-export async function durableRedis({
-  args = EVERY_WRITE_ON_DISK,
-  env = {},
-}: DurableRedisOptions = {}): Promise<DurableRedis> {
+/** Makes a durable Redis on a loopback port; it is not running until `up`. */
+export async function durableRedis(options: DurableRedisOptions = {}): Promise<DurableRedis> {
+  const { port = await freePort(), args = EVERY_WRITE_ON_DISK, env = {} } = options;
   const dir = mkdtempSync(path.join(tmpdir(), 'agendamento-durable-'));
-  const port = await freePort();
+  // A copy of its own: sentinels have a server write its new role into its configuration file.
+  const conf = path.join(dir, 'redis.conf');
+  copyFileSync(CONF, conf);
   const client = connect(port);
   let server: RedisServer | undefined;
   const signal = (name: NodeJS.Signals) => void server?.process.kill(name);
@@ -59,8 +62,9 @@ export async function durableRedis({
     port,
     dir,
     client,
+    isUp: () => server !== undefined,
     up: async () => {
-      server ??= await startRedisServer({ dir, port, args, env });
+      server ??= await startRedisServer({ dir, port, conf, args, env });
     },
     down,
     crash,

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../lib/free-port.mjs';
 import { askRedis } from '../lib/redis-link.mjs';
 import { type RedisServer, startRedisServer } from '../lib/redis-server.mjs';
-import { root } from '../lib/root.mjs';
 import { until } from './until.ts';
 
 /** What the sentinels call the master and its replicas. */
@@ -67,16 +66,6 @@ export async function startSentinels(options: SentinelsOptions): Promise<Sentine
       for (const { dir } of started) rmSync(dir, { recursive: true, force: true });
     },
   };
-}
-
-/**
- * A copy of the project's redis.conf. Sentinels have a server write its new role into its configuration
- * file: each needs one of its own.
- */
-export function writableConf(dir: string): string {
-  const copy = path.join(dir, 'redis.conf');
-  copyFileSync(path.join(root, 'config/redis.conf'), copy);
-  return copy;
 }
 
 /** A sentinel writes its configuration file itself: it gets one of its own. */

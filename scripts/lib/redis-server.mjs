@@ -8,7 +8,8 @@ import { askRedis } from './redis-link.mjs';
 import { root } from './root.mjs';
 import { errorMessage } from './user-error.mjs';
 
-const CONF = path.join(root, 'config/redis.conf');
+/** The configuration every server of ours starts from. */
+export const CONF = path.join(root, 'config/redis.conf');
 
 /** What Redis logs when its port belongs to someone else. */
 const PORT_TAKEN = /Address already in use/;

@@ -1,5 +1,11 @@
 import type { Scenario } from '../scenario.ts';
 import { burst } from './burst.ts';
+import {
+  clusterFailover,
+  clusterMasterKilled,
+  clusterNodeAdded,
+  clusterSlotsMoved,
+} from './cluster.ts';
 import { underConditions } from './conditions.ts';
 import { commandsHalfOpen, subscriberHalfOpen } from './half-open.ts';
 import { notificationsOff } from './notifications-off.ts';
@@ -11,6 +17,7 @@ import { redisStopped } from './redis-stopped.ts';
 import { replicaClock } from './replica-clock.ts';
 import { replyLost } from './reply-lost.ts';
 import { rollingRestart } from './rolling-restart.ts';
+import { sentinelMasterIsolated, sentinelMasterKilled } from './sentinel.ts';
 import { allServicesKilled, serviceKilled } from './service-killed.ts';
 import { serviceStopped } from './service-stopped.ts';
 import { shadowKeysEvicted } from './shadow-keys-evicted.ts';
@@ -42,4 +49,10 @@ export const SCENARIOS: readonly Scenario[] = [
   replicaClock,
   twoReplicas,
   ...underConditions,
+  sentinelMasterKilled,
+  sentinelMasterIsolated,
+  clusterFailover,
+  clusterMasterKilled,
+  clusterSlotsMoved,
+  clusterNodeAdded,
 ];

@@ -252,6 +252,11 @@ describe('chaos: the history checker', () => {
       expect(judge({ creates: [created('a')], arrivals }, kept).found).to.deep.equal([]);
     });
 
+    it('not one whose first attempt, long held up, arrived last', () => {
+      const arrivals = [2, 3, 1].map((attempt) => arrived('a', { attempt, status: 500 }));
+      expect(judge({ creates: [created('a')], arrivals }, kept).found).to.deep.equal([]);
+    });
+
     it('a dead letter that failed before its last attempt, which is lost as well', () => {
       const arrivals = [1, 2].map((attempt) => arrived('a', { attempt, status: 500 }));
       const { found } = judge({ creates: [created('a')], arrivals }, kept);

@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Scenario } from '../scenario.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type SentinelTopology, startSentinelTopology } from '../topology/sentinel.ts';
+import { needs } from './needs.ts';
+
+const TIMEOUT_MS = 2000;
+
+const ENV = {
+  // Nothing acknowledged may be lost with the master.
+  DURABILITY: 'replica:1',
+  WEBHOOK_TIMEOUT_MS: String(TIMEOUT_MS),
+  WEBHOOK_LEASE_MS: String(TIMEOUT_MS + 500),
+};
+
+/** A master that no replica follows stops taking writes. */
+const SETTINGS = ['--min-replicas-to-write', '1', '--min-replicas-max-lag', '2'];
+
+/** The load goes on for so long after there is another master, in ms. */
+const AFTERWARDS_MS = 2000;
+
+/** Takes the master away under load; what it had settled and not passed on is sent again. */
+async function underLoad(
+  stage: Stage,
+  topology: SentinelTopology,
+  takeAway: () => Promise<void>,
+  bringBack: () => Promise<void>,
+): Promise<void> {
+  await stage.serve(2, ENV);
+  const load = stage.load({ forMs: stage.sized(6000, 20_000) });
+  await delay(stage.random.between(500, 1500));
+  const old = await topology.master();
+  const from = Date.now() - TIMEOUT_MS;
+  await takeAway();
+  stage.struck += 1;
+  await topology.promoted(old);
+  const repeats = { from, to: Date.now() + TIMEOUT_MS, atMost: Infinity };
+  stage.history.excuses.push({ fault: 'failover', repeats });
+  await delay(AFTERWARDS_MS);
+  await bringBack();
+  await load;
+}
+
+export const sentinelMasterKilled: Scenario = {
+  name: 'sentinel-master-killed',
+  fault: 'the master of three sentinels killed (SIGKILL) under load; DURABILITY=replica:1',
+  holds: 'recovers by itself; sent twice only what was under way',
+  hindrance: needs('REDIS_SENTINELS'),
+  async run(stage) {
+    const topology = stage.use(await startSentinelTopology(SETTINGS));
+    const { redis } = await topology.master();
+    const takeAway = () => redis.crash();
+    await underLoad(stage, topology, takeAway, () => redis.up());
+  },
+};
+
+export const sentinelMasterIsolated: Scenario = {
+  name: 'sentinel-master-isolated',
+  fault:
+    'the master cut off from replicas and sentinels, but not from the services; DURABILITY=replica:1',
+  holds: 'recovers by itself; sent twice only what was under way',
+  hindrance: needs('REDIS_SENTINELS'),
+  async run(stage) {
+    const topology = stage.use(await startSentinelTopology(SETTINGS));
+    const member = await topology.master();
+    const takeAway = () => Promise.resolve(topology.isolate(member));
+    await underLoad(stage, topology, takeAway, () => Promise.resolve(member.proxy.heal()));
+  },
+};
