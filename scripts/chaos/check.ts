@@ -146,8 +146,8 @@ function checkCancelled({ create, cancels, arrivals }: Story, history: History):
 function latenessOf({ create, arrivals }: Story, { clockShifts }: History): number {
   const first = arrivals[0];
   if (first === undefined) return 0;
-  const from = Math.max(create.dueAt, earliest(create.sentAt, clockShifts));
-  return Math.max(0, redisTime(first.at, clockShifts) - from);
+  const sinceDue = earliest(first.at, clockShifts) - create.dueAt;
+  return Math.max(0, Math.min(sinceDue, first.at - create.sentAt));
 }
 
 /** Counts repeats, and holds them against what the faults excuse. */

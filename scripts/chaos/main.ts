@@ -28,7 +28,7 @@ export async function runChaos(args: readonly string[], signal: AbortSignal): Pr
   await ensureBuilt(root, { signal });
   await ensureRedisServer({ signal });
   useTemporaryFolder();
-  const { playable, unplayed } = await sort(request.scenarios);
+  const { playable, unplayed } = await sort(request);
   console.log(`seed ${request.seed}; ${playable.length} scenarios, ${request.form} form`);
   const reports = await playAll(playable, request, signal);
   console.log(`\n${formatTable(reports, unplayed)}`);
@@ -43,11 +43,11 @@ function useTemporaryFolder(): void {
 }
 
 /** Tells what can be played on this machine from what cannot. */
-async function sort(scenarios: readonly Scenario[]) {
+async function sort({ scenarios, form }: Request) {
   const playable: Scenario[] = [];
   const unplayed: Unplayed[] = [];
   for (const scenario of scenarios) {
-    const reason = await scenario.hindrance?.();
+    const reason = await scenario.hindrance?.(form);
     if (reason === undefined) playable.push(scenario);
     else unplayed.push({ name: scenario.name, reason });
   }

@@ -1,4 +1,4 @@
-import type { Stage } from './stage/stage.ts';
+import type { Form, Stage } from './stage/stage.ts';
 
 /** A fault, and what must hold in spite of it. */
 export interface Scenario {
@@ -10,5 +10,5 @@ export interface Scenario {
   /** Plays it, to the end of the fault. What is settled, and how, is the judge's business. */
   run(stage: Stage): Promise<void>;
   /** Why it cannot be played on this machine, if so. */
-  readonly hindrance?: () => Promise<string | undefined>;
+  readonly hindrance?: (form: Form) => Promise<string | undefined>;
 }

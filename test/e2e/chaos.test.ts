@@ -11,10 +11,23 @@ const seed = Number(CHAOS_SEED ?? randomInt(1_000_000));
 /** Scenarios played at once: they mostly wait. */
 const AT_ONCE = 4;
 
-/** What cannot be played everywhere is left to `npm run chaos`; whoever adds to it thinks twice. */
-const LONG_FORM_ONLY: string[] = [];
+/** What cannot be played here, and is known not to; whoever adds to it thinks twice. */
+const UNPLAYED = [
+  // Needs a library that not every machine has: it belongs to the long form.
+  'redis-clock-jump',
+  // The service does not speak Sentinel and Redis Cluster yet.
+  'sentinel-master-killed',
+  'sentinel-master-isolated',
+  'cluster-failover',
+  'cluster-master-killed',
+  'cluster-slots-moved',
+  'cluster-node-added',
+];
 
-const isEverywhere = ({ hindrance }: Scenario) => hindrance === undefined;
+const playable: Scenario[] = [];
+for (const scenario of SCENARIOS) {
+  if ((await scenario.hindrance?.('short')) === undefined) playable.push(scenario);
+}
 
 /** Begins to play scenarios, a few at a time, in order. */
 function playAll(scenarios: readonly Scenario[]): Map<Scenario, Promise<Report>> {
@@ -35,7 +48,6 @@ function playAll(scenarios: readonly Scenario[]): Map<Scenario, Promise<Report>>
 
 describe(`chaos, seed ${seed} (npm run chaos -- --short --seed ${seed} repeats it)`, function () {
   this.timeout(180_000);
-  const playable = SCENARIOS.filter(isEverywhere);
   let reports: Map<Scenario, Promise<Report>>;
   before(() => {
     reports = playAll(playable);
@@ -51,8 +63,8 @@ describe(`chaos, seed ${seed} (npm run chaos -- --short --seed ${seed} repeats i
     });
   }
 
-  it('plays every scenario that can be played everywhere', () => {
-    const others = SCENARIOS.filter((scenario) => !isEverywhere(scenario));
-    expect(others.map(({ name }) => name)).to.deep.equal(LONG_FORM_ONLY);
+  it('leaves out no scenario but those that are known to be left out', () => {
+    const others = SCENARIOS.filter((scenario) => !playable.includes(scenario));
+    expect(others.map(({ name }) => name)).to.deep.equal(UNPLAYED);
   });
 });

@@ -138,6 +138,12 @@ describe('chaos: the history checker', () => {
       expect(judged.found).to.deep.equal(['early a']);
     });
 
+    it('a clock of Redis that jumps ahead makes nothing late by as much', () => {
+      const clockShifts = [{ at: DUE - 500, offsetMs: 60_000 }];
+      const judged = judge({ creates: [created('a')], arrivals: [arrived('a')], clockShifts });
+      expect(judged.figures.worstLatenessMs).to.equal(5);
+    });
+
     it('lateness counts from the request for what was due before it', () => {
       const creates = [created('a', { dueAt: DUE - 60_000, sentAt: DUE })];
       expect(judge({ creates, arrivals: [arrived('a')] }).figures.worstLatenessMs).to.equal(5);
