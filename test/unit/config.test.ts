@@ -1,4 +1,3 @@
-import { Ajv } from 'ajv';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ConfigError, readConfig } from '../../src/config.ts';
@@ -233,26 +232,6 @@ describe('config: problems', () => {
         }
       }),
     );
-  });
-});
-
-describe('config: the schema itself', () => {
-  for (const [name, schema] of Object.entries(SETTINGS_SCHEMA.properties)) {
-    it(`${name} says what it is for, and its default is valid`, () => {
-      expect(schema.description).to.match(/^.+\.$/);
-      if (!('default' in schema)) return;
-      const ajv = new Ajv();
-      expect(ajv.validate(schema, schema.default), ajv.errorsText()).to.equal(true);
-    });
-  }
-
-  it('has no default for exactly those the code can do without', () => {
-    const without = Object.entries(SETTINGS_SCHEMA.properties)
-      .filter(([, schema]) => !('default' in schema))
-      .map(([name]) => name);
-    expect(without).to.have.members([
-      ...['API_TOKEN', 'REDIS_USERNAME', 'REDIS_PASSWORD', 'WEBHOOK_LEASE_MS', 'REPLICA_NAME'],
-    ]);
   });
 
   it('names a lease that is too short together with the other problems', () => {
