@@ -20,6 +20,9 @@ const UNAVAILABLE = new Set([
 /** The code of an error: it comes first; Redis 6.2 wraps one raised inside a script (`…: -OOM …`). */
 const CODE = /^(?:ERR Error running script .*?: -)?([A-Z]+) /;
 
+/** What Redis says instead of NOAUTH to a command of more than 10 parts, or of over 16 KiB. */
+const UNAUTHENTICATED = /^ERR Protocol error: unauthenticated /;
+
 /**
  * Puts a failure of the Redis client into the domain's words. A connection lost, a timeout and a Redis
  * that cannot serve are `StoreUnavailableError`; what is left is a fault of ours and stays as it is.
@@ -31,7 +34,8 @@ export function toDomainError(error: unknown): Error {
   if (!(error instanceof ReplyError)) return new StoreUnavailableError(error);
   const code = errorCode(error);
   if (code === 'OOM') return new StoreFullError(error);
-  return UNAVAILABLE.has(code) ? new StoreUnavailableError(error) : error;
+  const unavailable = UNAVAILABLE.has(code) || UNAUTHENTICATED.test(error.message);
+  return unavailable ? new StoreUnavailableError(error) : error;
 }
 
 /** The code of an error reply, such as `READONLY`; empty when it has none. */

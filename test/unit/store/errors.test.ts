@@ -30,6 +30,8 @@ const UNAVAILABLE = [
   'CLUSTERDOWN The cluster is down',
   'TRYAGAIN Multiple keys request during rehashing of slot',
   'NOAUTH Authentication required.',
+  'ERR Protocol error: unauthenticated multibulk length',
+  'ERR Protocol error: unauthenticated bulk length',
   'WRONGPASS invalid username-password pair or user is disabled.',
   "NOPERM this user has no permissions to run the 'evalsha' command",
 ];
@@ -39,6 +41,7 @@ const OURS = [
   'ERR Error running script (call to f_6f1): @user_script:3: user_script:3: attempt to index a nil value',
   'WRONGTYPE Operation against a key holding the wrong kind of value',
   "ERR wrong number of arguments for 'set' command",
+  'ERR Protocol error: invalid multibulk length',
   // Mentions a code, but not as its own.
   'ERR no such LOADING',
   'READONLYISH is no code',
