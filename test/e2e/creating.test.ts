@@ -209,8 +209,8 @@ describe('a message may say how it is sent', () => {
     });
   }
 
-  it('an Idempotency-Key beyond ASCII or over 255 characters is refused', async () => {
-    for (const key of ['ç', 'x'.repeat(256)]) {
+  it('an Idempotency-Key that is empty, beyond ASCII or over 255 characters is refused', async () => {
+    for (const key of ['', 'ç', 'x'.repeat(256)]) {
       const answer = await running.current.api.post(anonymous, { 'idempotency-key': key });
       expect(expectProblem(answer, 422).errors?.[0]?.field).to.equal('Idempotency-Key');
     }
