@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ClaimedMessage } from '../domain/message.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
@@ -52,11 +53,12 @@ export class Dispatcher extends LongLivedPart {
   private readonly claiming = new Set<number>();
   private readonly work = new Set<Promise<void>>();
   private reserved = 0;
-  /** One for each attempt in flight; aborting it has the message given back. */
-  private readonly inFlight = new Set<AbortController>();
+  private inFlight = 0;
   private pumping: NodeJS.Immediate | undefined;
   private running = false;
   private intake = new AbortController();
+  /** Aborting it has every message in flight given back. */
+  private cut = new AbortController();
 
   constructor(options: DispatcherOptions) {
     super();
@@ -81,6 +83,8 @@ export class Dispatcher extends LongLivedPart {
 
   protected onStart(): void {
     this.intake = new AbortController();
+    this.cut = new AbortController();
+    setMaxListeners(0, this.cut.signal);
     this.running = true;
     this.pump();
   }
@@ -90,9 +94,9 @@ export class Dispatcher extends LongLivedPart {
     this.running = false;
     this.intake.abort();
     const deadline = this.options.clock.after(this.options.drainTimeoutMs, () => {
-      const inFlight = this.inFlight.size;
+      const { inFlight } = this;
       this.options.log.warn({ inFlight }, 'drain deadline reached; giving messages back');
-      for (const attempt of this.inFlight) attempt.abort();
+      this.cut.abort();
     });
     while (this.work.size > 0) await Promise.all(this.work);
     deadline.cancel();
@@ -100,7 +104,7 @@ export class Dispatcher extends LongLivedPart {
   }
 
   private room(): number {
-    return this.options.concurrency - this.inFlight.size - this.reserved;
+    return this.options.concurrency - this.inFlight - this.reserved;
   }
 
   private pump(): void {
@@ -141,19 +145,17 @@ export class Dispatcher extends LongLivedPart {
   }
 
   private async run(lease: Lease): Promise<void> {
-    const aborter = new AbortController();
-    // Claimed while stopping: given back unsent.
-    if (!this.running) aborter.abort();
-    this.inFlight.add(aborter);
+    this.inFlight += 1;
     try {
-      await this.options.attempt(lease, aborter.signal);
+      // Claimed while stopping: given back unsent.
+      await this.options.attempt(lease, this.running ? this.cut.signal : AbortSignal.abort());
     } catch (error) {
       this.options.log.error(
         { err: error, id: lease.message.id },
         'attempt broke; its lease runs out',
       );
     } finally {
-      this.inFlight.delete(aborter);
+      this.inFlight -= 1;
     }
     this.pumpSoon();
   }

@@ -9,6 +9,7 @@ export function readIdempotencyKey(ctx: Context): string | undefined {
   const key = ctx.headers['idempotency-key'];
   if (key === undefined) return undefined;
   // Sent twice, Node joins it to one key: as good as any.
-  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) throw invalidField('Idempotency-Key', 'text');
+  if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))
+    throw invalidField('Idempotency-Key', 'text');
   return key;
 }

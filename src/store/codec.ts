@@ -45,7 +45,10 @@ export function encodeContent(content: Partial<MessageContent>): Pairs {
 
 /** A delivery log entry. */
 export function encodeAttempt(id: string, record: AttemptRecord): Pairs {
-  return ['id', id, ...Object.entries(withoutNoError(record)).flat()];
+  const { attempt, outcome, statusCode, lateness, duration, error } = record;
+  const entry = ['id', id, 'attempt', attempt, 'outcome', outcome, 'statusCode', statusCode];
+  entry.push('lateness', lateness, 'duration', duration);
+  return error === '' ? entry : [...entry, 'error', error];
 }
 
 /** An entry of a message's own history, JSON; the script that stores it adds the time. */
@@ -57,27 +60,45 @@ function withoutNoError({ error, ...record }: AttemptRecord) {
   return error === '' ? record : { ...record, error };
 }
 
+/** The fields of a message that an attempt needs, in the order `decodeClaimed` takes their values. */
+export const CLAIMED_FIELDS = [
+  'webhookUrl',
+  'payload',
+  'attempt',
+  'scheduleTo',
+  'dueAt',
+  'claim',
+  'method',
+  'headers',
+  'timeoutMs',
+  'retry',
+  'notAfter',
+] as const;
+
+/** The id of a claimed message and the values of `CLAIMED_FIELDS`; `null` for one it has not. */
+export type ClaimedValues = readonly [id: string, ...values: (string | null | undefined)[]];
+
 /**
- * Reads a claimed message from its hash.
- * @param fields alternating names and values, as `HGETALL` in a script returns them
+ * Reads a claimed message from the values of its fields.
  * @param now Redis time of the claim, epoch ms, with its fraction
  */
-export function decodeClaimed(fields: string[], now: number): ClaimedMessage {
-  const hash = toRecord(fields);
-  const dueAt = Number(hash.dueAt);
+export function decodeClaimed([id, ...values]: ClaimedValues, now: number): ClaimedMessage {
+  const [webhookUrl, payload, attempt, scheduleTo, due, claim, ...optional] = values;
+  const [method, headers, timeoutMs, retry, notAfter] = optional;
+  const dueAt = Number(due);
   return {
-    id: hash.id ?? '',
-    webhookUrl: hash.webhookUrl ?? '',
-    payload: hash.payload ?? 'null',
-    attempt: Number(hash.attempt),
-    scheduledFor: parseScheduleTime(hash.scheduleTo ?? '') ?? dueAt,
+    id,
+    webhookUrl: webhookUrl ?? '',
+    payload: payload ?? 'null',
+    attempt: Number(attempt),
+    scheduledFor: parseScheduleTime(scheduleTo ?? '') ?? dueAt,
     claimLateness: now - dueAt,
-    claimToken: hash.claim ?? '',
-    expired: hash.notAfter !== undefined && Math.floor(now) > Number(hash.notAfter),
-    ...(hash.method === undefined ? {} : { method: hash.method as Method }),
-    ...(hash.headers === undefined ? {} : { headers: readJson(hash.headers) }),
-    ...(hash.timeoutMs === undefined ? {} : { timeoutMs: Number(hash.timeoutMs) }),
-    ...(hash.retry === undefined ? {} : { retry: readJson<RetryOverride>(hash.retry) }),
+    claimToken: claim ?? '',
+    expired: notAfter != null && Math.floor(now) > Number(notAfter),
+    ...(method == null ? {} : { method: method as Method }),
+    ...(headers == null ? {} : { headers: readJson(headers) }),
+    ...(timeoutMs == null ? {} : { timeoutMs: Number(timeoutMs) }),
+    ...(retry == null ? {} : { retry: readJson<RetryOverride>(retry) }),
   };
 }
 

@@ -2,6 +2,8 @@ import type { ClaimedMessage } from '../domain/message.ts';
 import type { Settlement, SettleResult } from '../domain/settlement.ts';
 import {
   type AttemptRecord,
+  CLAIMED_FIELDS,
+  type ClaimedValues,
   decodeClaimed,
   encodeAttempt,
   encodeHistory,
@@ -84,12 +86,13 @@ export class LeaseStore {
         keys.messagePrefix(partition),
         keys.shadowPrefix(partition),
         MAX_BATCH_BYTES,
+        ...CLAIMED_FIELDS,
       ],
     );
     const dueInMs = nextDueAt === '' ? Number.POSITIVE_INFINITY : Number(nextDueAt) - Number(now);
     if (dueInMs > 0) hints.announce({ partition, dueInMs });
     return {
-      messages: messages.map((fields) => decodeClaimed(fields as string[], Number(now))),
+      messages: messages.map((fields) => decodeClaimed(fields as ClaimedValues, Number(now))),
       moreDue: dueInMs <= 0,
     };
   }

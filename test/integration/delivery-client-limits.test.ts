@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import { until } from '../support/until.ts';
@@ -114,6 +114,19 @@ describe('WebhookClient: limits, aborts and connections', () => {
     }, abort.signal);
     expect(outcome).to.deep.equal({ kind: 'delivered', statusCode: 200 });
     await expectCut();
+  });
+
+  it('leaves nothing on a signal that outlives it, whichever way it ends', async () => {
+    const { signal } = new AbortController();
+    await deliverTo((socket, nth) => {
+      if (nth === 1) socket.write(plain('200 OK'));
+      else if (nth === 2) socket.resetAndDestroy();
+      else socket.write('HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n');
+    }, signal);
+    for (const url of [server().url, server().url, 'http://nothing.invalid/', 'no URL']) {
+      await deliver(url, signal);
+      expect(getEventListeners(signal, 'abort'), url).to.have.length(0);
+    }
   });
 
   it('one connection serves many attempts, one after the other', async () => {

@@ -8,7 +8,8 @@
 -- ARGV[4] prefix of message keys
 -- ARGV[5] prefix of shadow keys
 -- ARGV[6] bytes of payload after which the batch is full
--- Returns {'claimed', now ms, next due ms | '', {message fields...}, ...}
+-- ARGV[7...] names of the fields to reply with
+-- Returns {'claimed', now ms, next due ms | '', {id, field values...}, ...}
 -- Includes now, arm
 local now, exact_now = now_ms()
 local token, lease_end = ARGV[1], now + tonumber(ARGV[3])
@@ -70,7 +71,9 @@ local reply = { 'claimed', exact_now, next[2] or '' }
 for _, id in ipairs(ids) do
   local held = redis.call('HMGET', ARGV[4] .. id, 'status', 'claim')
   if held[1] == 'delivering' and held[2] == token then
-    reply[#reply + 1] = redis.call('HGETALL', ARGV[4] .. id)
+    local fields = redis.call('HMGET', ARGV[4] .. id, unpack(ARGV, 7))
+    table.insert(fields, 1, id)
+    reply[#reply + 1] = fields
   end
 end
 return reply

@@ -50,15 +50,6 @@ describe('dispatch: dispatcher', () => {
     expect(store.attemptsUnderWay().map(({ id }) => id)).to.deep.equal(['a', 'b']);
   });
 
-  it('gives each attempt a signal of its own, which goes with it', async () => {
-    // A shared one would keep the listeners of every attempt there ever was.
-    await begin({ answer: 'at once' });
-    store.addDue(0, 'a', 'b');
-    dispatcher.wake(0);
-    await settle();
-    expect(new Set(store.attempts.map(({ signal }) => signal)).size).to.equal(2);
-  });
-
   it('has never more in flight than its concurrency, what it has reserved included', async () => {
     await begin({ concurrency: 3, partitions: [0, 1] });
     store.addDue(0, 'a');

@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { NewMessage } from '../../../src/domain/message.ts';
-import { decodeClaimed, encodeAttempt, encodeMessage } from '../../../src/store/codec.ts';
+import {
+  CLAIMED_FIELDS,
+  decodeClaimed as decodeValues,
+  encodeAttempt,
+  encodeMessage,
+  toRecord,
+} from '../../../src/store/codec.ts';
 
 const MESSAGE = {
   id: 'a',
@@ -16,6 +22,12 @@ const STATE = ['status', 'delivering', 'attempt', '2', 'dueAt', '1769864405000',
 /** What Redis gives back of a message: texts. */
 function stored(message: NewMessage): string[] {
   return encodeMessage(message).map(String);
+}
+
+/** Reads a message from all of its hash, as names and values. */
+function decodeClaimed(fields: string[], now: number) {
+  const { id = '', ...hash } = toRecord(fields);
+  return decodeValues([id, ...CLAIMED_FIELDS.map((name) => hash[name] ?? null)], now);
 }
 
 describe('store: codec', () => {
