@@ -131,6 +131,7 @@ export class FakeStore {
     if (signal.aborted) giveBack();
     else signal.addEventListener('abort', giveBack, { once: true });
     await attempt.end.promise.finally(() => this.openAttempts.delete(attempt));
+    signal.removeEventListener('abort', giveBack);
   }
 }
 
