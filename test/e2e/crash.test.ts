@@ -19,11 +19,11 @@ describe('crashes', function () {
     const { url } = receiver.current;
     const killed = await start();
     const store = await openStore(redis.current.port);
-    const whileDown = Date.now() + 3000;
+    const whileDown = Date.now() + 2000;
     const due = messagesDue(300, whileDown, url, 'down');
     const later = messagesDue(700, 0, url, 'later').map((message, i) => ({
       ...message,
-      dueAt: whileDown + 3000 + i * 3,
+      dueAt: whileDown + 3000 + i,
     }));
     await Promise.all(
       [...due, ...later].map(({ id, dueAt, webhookUrl }) =>
