@@ -4,14 +4,16 @@ import path from 'node:path';
 import { PUBLISHED, readResults } from '../bench/report/results.ts';
 import { root } from '../lib/root.mjs';
 import { withBenchmarks } from './bench.ts';
+import { withScenarios } from './scenarios.ts';
 import { envExample, withSettings } from './settings.ts';
 
-const readme = path.join(root, 'README.md');
-writeFileSync(readme, withSettings(readFileSync(readme, 'utf8')));
-writeFileSync(path.join(root, '.env.example'), envExample());
-
-const architecture = path.join(root, 'ARCHITECTURE.md');
-const results = readResults(PUBLISHED);
-if (results !== undefined) {
-  writeFileSync(architecture, withBenchmarks(readFileSync(architecture, 'utf8'), results));
+function rewrite(name: string, change: (text: string) => string): void {
+  const file = path.join(root, name);
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
 }
+
+rewrite('README.md', withSettings);
+rewrite('.env.example', envExample);
+rewrite('ARCHITECTURE.md', withScenarios);
+const results = readResults(PUBLISHED);
+if (results !== undefined) rewrite('ARCHITECTURE.md', (text) => withBenchmarks(text, results));
