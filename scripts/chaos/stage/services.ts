@@ -9,8 +9,11 @@ const PATIENCE_MS = 60_000;
 /** From this level on a log line tells of a defect: 50 is pino's `error`. */
 const ERROR_LEVEL = 50;
 
-/** How every service of a scenario is set up: refused messages fail within seconds. */
+/** How every service of a scenario is set up. */
 const DEFAULTS = {
+  // Longer than any scenario: what a lost claim strands stays so, and counts as lost.
+  WEBHOOK_LEASE_MS: String(60 * 60 * 1000),
+  // Refused messages fail within seconds.
   WEBHOOK_MAX_ATTEMPTS: '3',
   WEBHOOK_RETRY_BASE_MS: '200',
   WEBHOOK_RETRY_FACTOR: '2',
