@@ -120,5 +120,5 @@ function formatBounded(bounded: Bounded | undefined): string {
 /** @param ms @returns such as `1.9 ms`, `130 ms`, `45 s` */
 export function formatDuration(ms: number): string {
   const [value, unit] = ms >= 1000 ? [ms / 1000, 's'] : [ms, 'ms'];
-  return `${Number(value.toPrecision(value < 10 ? 2 : 3))} ${unit}`;
+  return `${value < 100 ? Number(value.toPrecision(2)) : Math.round(value)} ${unit}`;
 }

@@ -21,10 +21,9 @@ export function farAhead(count: number, webhookUrl = NOWHERE): Plan {
   return { prefix: newPrefix('far'), count, startAt, everyMs: 1, webhookUrl };
 }
 
-/** From scheduling to the first due time: this, and so much for each message, in ms. */
-const LEAD_MS = 1000;
+/** From scheduling to the first due time: this, what is to spare, and so much for each message, in ms. */
+const LEAD_MS = 500;
 const LEAD_PER_MESSAGE_MS = 0.2;
-/** Stored so long before, at the latest, in ms: time to get ready for what then happens. */
 const SPARE_MS = 500;
 /** On a busy machine storing takes longer: tried again with several times the lead. */
 const MAX_TRIES = 3;
@@ -37,6 +36,8 @@ export interface Soon {
   readonly count: number;
   /** Between two due times; 0: all at one instant. */
   readonly everyMs: number;
+  /** Stored so long before the first is due, at the latest, in ms: time to get ready for that. */
+  readonly spareMs?: number;
 }
 
 /**
@@ -47,14 +48,14 @@ export interface Soon {
 export async function scheduleSoon(
   scheduler: Pick<Scheduler, 'schedule'>,
   receiver: Receiver,
-  { word, ...soon }: Soon,
+  { word, spareMs = SPARE_MS, ...soon }: Soon,
 ): Promise<Plan> {
-  let leadMs = LEAD_MS + soon.count * LEAD_PER_MESSAGE_MS;
+  let leadMs = LEAD_MS + spareMs + soon.count * LEAD_PER_MESSAGE_MS;
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
     const startAt = Math.ceil(Date.now() + leadMs);
     const plan = { prefix: newPrefix(word), startAt, ...soon, webhookUrl: receiver.url };
     await scheduler.schedule(plan);
-    if (Date.now() < startAt - SPARE_MS) return plan;
+    if (Date.now() < startAt - spareMs) return plan;
     await receiver.collect(plan.count, Date.now() + DRAIN_DEADLINE_MS);
     leadMs *= LEAD_GROWS;
   }

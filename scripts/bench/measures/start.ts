@@ -13,6 +13,8 @@ export interface StartRun {
 
 /** What is overdue must be sent by then, in ms. */
 const DEADLINE_MS = 30_000;
+/** From storing what will be overdue until it is due, in ms: the service must have stopped by then. */
+const STOP_MS = 3000;
 /** Past the due time, in ms, when the service is launched. */
 const OVERDUE_BY_MS = 200;
 
@@ -23,7 +25,7 @@ export async function measureStart(
   pending: number,
 ): Promise<StartRun> {
   const { redis, receiver } = backlog;
-  const soon = { word: 'overdue', count: scale.overdue, everyMs: 0 };
+  const soon = { word: 'overdue', count: scale.overdue, everyMs: 0, spareMs: STOP_MS };
   const overdue = await backlog.with(pending, (scheduler) =>
     scheduleSoon(scheduler, receiver, soon),
   );
