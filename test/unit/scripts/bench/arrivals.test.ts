@@ -18,8 +18,8 @@ describe('bench: tally of arrivals', () => {
 
   it('counts what is early, lost and repeated, and lateness from the first arrival', () => {
     const arrivals = [
-      { id: 'm1-0', at: 1002 },
       { id: 'm1-0', at: 1001 },
+      { id: 'm1-0', at: 1002 },
       { id: 'm1-1', at: 1004.9 },
       { id: 'm1-2', at: 1010 },
     ];

@@ -53,6 +53,7 @@ describe('bench: charts', () => {
   it('moves labels apart and keeps their order', () => {
     const [high, low, far] = spread([51, 50, 200], 16) as [number, number, number];
     expect(high - low).to.be.closeTo(16, 0.1);
+    expect((high + low) / 2).to.be.closeTo(50.5, 0.1);
     expect(far).to.equal(200);
   });
 
