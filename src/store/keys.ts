@@ -85,6 +85,11 @@ export class Keys {
     return this.tagged('idempotency', partition);
   }
 
+  /** Short-lived string: the results of one call that scheduled messages. */
+  scheduleRecord(partition: number, call: string): string {
+    return this.tagged('request', partition) + call;
+  }
+
   /** String: the last claim a replica made in a partition, so that a repeated claim gets its batch. */
   claimRecord(partition: number, replica: string): string {
     return this.tagged('claim', partition) + replica;

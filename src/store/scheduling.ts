@@ -35,6 +35,9 @@ export type ScheduleResult = 'scheduled' | 'replaced' | 'ignored';
 /** How long an idempotency key is remembered, in ms. */
 export const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
 
+/** How long a call can be repeated, and be answered like the first time, in ms. */
+const REPEATABLE_MS = 10_000;
+
 /** Most messages, and bytes of payload, one script call writes: it holds Redis up for about a millisecond. */
 const MAX_GROUP = 50;
 const MAX_GROUP_BYTES = 256 * 1024;
@@ -83,12 +86,17 @@ export class Scheduling {
     const { keys, scripts } = this.options;
     const [, now, ...results] = await scripts.run(
       'schedule',
-      [keys.dueIndex(partition), keys.deliveringIndex(partition), keys.failedIndex(partition)],
+      [
+        keys.dueIndex(partition),
+        keys.deliveringIndex(partition),
+        keys.failedIndex(partition),
+        keys.scheduleRecord(partition, newToken()),
+      ],
       [
         keys.messagePrefix(partition),
         keys.shadowPrefix(partition),
         keys.idempotencyPrefix(partition),
-        newToken(),
+        REPEATABLE_MS,
         IDEMPOTENCY_MS,
         ...requests.flatMap(encodeRequest),
       ],

@@ -47,7 +47,7 @@ export interface WalkStep {
 }
 
 /** Fields that belong to a claim or a request under way: they mean nothing anywhere else. */
-const TRANSIENT_FIELDS = ['claim', 'leaseUntil', 'request'];
+const TRANSIENT_FIELDS = ['claim', 'leaseUntil'];
 
 /**
  * How long it is remembered what was imported from the old service, in ms: a second run within 30 days

@@ -22,7 +22,7 @@ export async function placesOf(client: Redis, id: string): Promise<Places> {
 }
 
 /** None of any message: the log, a replica's last claim and its canary, what the replicas agree on. */
-const NOT_OF_MESSAGES = /^(?:log:deliveries$|claim:|canary:)/;
+const NOT_OF_MESSAGES = /^(?:log:deliveries$|claim:|canary:|request:)/;
 
 /** Every key that belongs to a message. */
 export async function messageKeysLeft(client: Redis): Promise<string[]> {

@@ -53,7 +53,7 @@ export function useRedis(args: string[] = []): { readonly current: TestRedis } {
 /** All keys, sorted, but for those about the data as a whole, which belong to no message. */
 export async function keysLeft(client: Redis, pattern = '*'): Promise<string[]> {
   const keys = await client.keys(pattern);
-  return keys.filter((key) => !key.includes('meta:')).sort();
+  return keys.filter((key) => !/meta:|^request:/.test(key)).sort();
 }
 
 function freshDir(): string {

@@ -3,10 +3,11 @@
 -- KEYS[1] due index
 -- KEYS[2] delivering index
 -- KEYS[3] failed index
+-- KEYS[4] record of this call: a repeat of it is answered like the first
 -- ARGV[1] prefix of message keys
 -- ARGV[2] prefix of shadow keys
 -- ARGV[3] prefix of idempotency records
--- ARGV[4] request id: a repeat of the same request is answered like the first
+-- ARGV[4] how long the record of this call is kept, ms
 -- ARGV[5] how long an idempotency record is kept, ms
 -- ARGV[6...] for each message: id; due time, epoch ms; refuse | ignore | replace: what to do when the id is
 --   taken; fire | reject: what to do with a due time in the past; idempotency key; fingerprint of the request
@@ -15,39 +16,30 @@
 --   scheduled | replaced | ignored | exists | in-past | key-reused
 -- Includes now, arm
 local now, exact_now = now_ms()
-local request = ARGV[4]
-local met = {}
-
--- Whether the id is taken, and whether by this very request in an earlier run of it.
-local function standing(id, message)
-  if redis.call('EXISTS', message) == 0 then return 'free' end
-  if met[id] or redis.call('TYPE', message).ok ~= 'hash' then return 'taken' end
-  return redis.call('HGET', message, 'request') == request and 'ours' or 'taken'
-end
+local wrote = false
 
 -- Writes one message; `first` to `last` are its field-value arguments.
 local function write(id, due, first, last)
   -- In this order a broken index stops the message before anything of it is written.
   arm(KEYS[1], ARGV[2] .. id, id, due, now)
   redis.call('HSET', ARGV[1] .. id, 'id', id, 'status', 'scheduled', 'attempt', 0, 'dueAt', due,
-    'createdAt', now, 'request', request, unpack(ARGV, first, last))
+    'createdAt', now, unpack(ARGV, first, last))
+  wrote = true
 end
 
 local function schedule(id, due, on_conflict, if_past, first, last)
-  local found = standing(id, ARGV[1] .. id)
-  met[id] = true
-  if found == 'ours' then return 'scheduled' end
-  if found == 'taken' and on_conflict == 'ignore' then return 'ignored' end
-  if found == 'taken' and on_conflict ~= 'replace' then return 'exists' end
+  local taken = redis.call('EXISTS', ARGV[1] .. id) == 1
+  if taken and on_conflict == 'ignore' then return 'ignored' end
+  if taken and on_conflict ~= 'replace' then return 'exists' end
   if if_past == 'reject' and due < now then return 'in-past' end
-  if found == 'taken' then
+  if taken then
     -- A request under way is not recalled, but with its claim gone it cannot settle the new message.
     redis.call('DEL', ARGV[1] .. id)
     redis.call('ZREM', KEYS[2], id)
     redis.call('ZREM', KEYS[3], id)
   end
   write(id, due, first, last)
-  return found == 'taken' and 'replaced' or 'scheduled'
+  return taken and 'replaced' or 'scheduled'
 end
 
 -- As schedule(), once for each idempotency key: a repeat gets the first one's result.
@@ -63,17 +55,25 @@ local function schedule_once(record, fingerprint, ...)
   return result
 end
 
-local reply = { 'done', exact_now }
+local results = {}
+local recorded = redis.call('GET', KEYS[4])
+if recorded then
+  for result in recorded:gmatch('[^,]+') do results[#results + 1] = result end
+  return { 'done', exact_now, unpack(results) }
+end
+
 local at = 6
 while at <= #ARGV do
   local id, due, on_conflict, if_past, key, fingerprint, fields = unpack(ARGV, at, at + 6)
   local first, last = at + 7, at + 6 + tonumber(fields)
   local asked = { id, tonumber(due), on_conflict, if_past, first, last }
   if fingerprint == '' then
-    reply[#reply + 1] = schedule(unpack(asked))
+    results[#results + 1] = schedule(unpack(asked))
   else
-    reply[#reply + 1] = schedule_once(ARGV[3] .. key, fingerprint, unpack(asked))
+    results[#results + 1] = schedule_once(ARGV[3] .. key, fingerprint, unpack(asked))
   end
   at = last + 1
 end
-return reply
+-- A call that was refused leaves nothing, and is refused again.
+if wrote then redis.call('SET', KEYS[4], table.concat(results, ','), 'PX', ARGV[4]) end
+return { 'done', exact_now, unpack(results) }

@@ -71,7 +71,7 @@ function toHash(message: ModelMessage) {
 }
 
 /** What the client gave and the store keeps for itself, in a message's hash. */
-const OTHER_FIELDS = ['scheduleTo', 'webhookUrl', 'createdAt', 'request'];
+const OTHER_FIELDS = ['scheduleTo', 'webhookUrl', 'createdAt'];
 
 /** The fields of a hash that the state machine changes, one left over by mistake included. */
 function machineFields(hash: Record<string, string> = {}): Record<string, string> {

@@ -80,9 +80,9 @@ for (const partitions of [1, 5]) {
       const call = () =>
         new Scripts(redis.current.client).run(
           'schedule',
-          [keys.dueIndex(0), keys.deliveringIndex(0), keys.failedIndex(0)],
+          [keys.dueIndex(0), keys.deliveringIndex(0), keys.failedIndex(0), 'request:{0}:call'],
           [keys.messagePrefix(0), keys.shadowPrefix(0), keys.idempotencyPrefix(0)].concat(
-            ['request', '1000'],
+            ['10000', '1000'],
             [...message(a), ...message(b), ...message(a)].map(String),
           ),
         );

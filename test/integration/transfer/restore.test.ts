@@ -51,7 +51,7 @@ for (const partitions of [1, 5]) {
     });
 
     it('puts one that was being delivered back as scheduled, its attempt spent', async () => {
-      const claimed = { claim: 'token', leaseUntil: '1', request: 'r' };
+      const claimed = { claim: 'token', leaseUntil: '1' };
       await restore({ ...FIELDS, ...claimed, status: 'delivering' }, DUE);
       const { messages, due } = await state();
       expect(messages).to.deep.equal({ 'a:b@c': FIELDS });

@@ -8,7 +8,7 @@ import { newMessage, openStore } from '../../support/store.ts';
 import { useTransfer } from '../../support/transfer.ts';
 
 const DUE = Date.UTC(2099, 0, 1);
-const TRANSIENT = ['claim', 'leaseUntil', 'request'];
+const TRANSIENT = ['claim', 'leaseUntil'];
 
 for (const partitions of [1, 5]) {
   describe(`transfer: walk and remove in ${partitions} partition(s)`, () => {

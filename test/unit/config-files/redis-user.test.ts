@@ -53,7 +53,12 @@ describe('config/redis-user.acl', () => {
     const keys = new Keys('', 1);
     const kinds = [
       ...[...keys.ofMessage('a'), keys.deliveryLog(0), keys.claimRecord(0, 'r')],
-      ...[keys.canary(0, 'r'), keys.auditTurn(), keys.idempotency(0, 'k')],
+      ...[
+        keys.canary(0, 'r'),
+        keys.auditTurn(),
+        keys.idempotency(0, 'k'),
+        keys.scheduleRecord(0, 'c'),
+      ],
     ].map((key) => `~${key.slice(0, key.indexOf(':'))}:*`);
     const opened = words.filter((word) => word.startsWith('~'));
     expect(opened).to.have.members([...new Set(kinds)]);
