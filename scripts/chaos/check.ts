@@ -160,8 +160,12 @@ class Repeats {
     this.excuses = excuses;
   }
 
-  /** A further arrival is a repeat unless the receiver had refused the one before it. */
-  check({ create, arrivals }: Story): Violation[] {
+  /**
+   * A further attempt is a repeat unless the receiver had refused the one before it; one that was
+   * held up on its way may arrive after the next.
+   */
+  check({ create, arrivals: arrived }: Story): Violation[] {
+    const arrivals = [...arrived].sort((a, b) => a.attempt - b.attempt);
     return arrivals.slice(1).flatMap((arrival, i): Violation[] => {
       const before = arrivals[i];
       if (before === undefined || !isAccepted(before)) return [];

@@ -166,6 +166,11 @@ describe('chaos: the history checker', () => {
       expect(figures.repeats).to.equal(0);
     });
 
+    it('not one whose refused attempt, long held up, arrived after the accepted one', () => {
+      const arrivals = [arrived('a', { attempt: 2 }), arrived('a', { status: 500 })];
+      expect(judge({ creates: [created('a')], arrivals }).found).to.deep.equal([]);
+    });
+
     it('not where a fault excuses it, as often as it does', () => {
       const arrivals = [...twice, ...twice.map((one) => ({ ...one, id: 'b', payloadId: 'b' }))];
       const creates = [created('a'), created('b')];
