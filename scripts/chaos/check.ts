@@ -150,6 +150,11 @@ function latenessOf({ create, arrivals }: Story, { clockShifts }: History): numb
   return Math.max(0, Math.min(sinceDue, first.at - create.sentAt));
 }
 
+/** Whether an attempt arrived only after the next one, and was refused. */
+function isHeldUp(arrival: Arrival, earlier: readonly Arrival[]): boolean {
+  return !isAccepted(arrival) && earlier.some(({ attempt }) => attempt > arrival.attempt);
+}
+
 /** Counts repeats, and holds them against what the faults excuse. */
 class Repeats {
   count = 0;
@@ -160,12 +165,9 @@ class Repeats {
     this.excuses = excuses;
   }
 
-  /**
-   * A further attempt is a repeat unless the receiver had refused the one before it; one that was
-   * held up on its way may arrive after the next.
-   */
-  check({ create, arrivals: arrived }: Story): Violation[] {
-    const arrivals = [...arrived].sort((a, b) => a.attempt - b.attempt);
+  /** A further arrival is a repeat unless the receiver had refused the one before it. */
+  check({ create, arrivals: all }: Story): Violation[] {
+    const arrivals = all.filter((arrival, i) => !isHeldUp(arrival, all.slice(0, i)));
     return arrivals.slice(1).flatMap((arrival, i): Violation[] => {
       const before = arrivals[i];
       if (before === undefined || !isAccepted(before)) return [];

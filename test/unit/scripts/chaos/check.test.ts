@@ -171,6 +171,12 @@ describe('chaos: the history checker', () => {
       expect(judge({ creates: [created('a')], arrivals }).found).to.deep.equal([]);
     });
 
+    it('not one that was replayed: its attempts begin anew', () => {
+      const refused = [1, 2, 3].map((attempt) => arrived('a', { attempt, status: 500 }));
+      const { found } = judge({ creates: [created('a')], arrivals: [...refused, arrived('a')] });
+      expect(found).to.deep.equal([]);
+    });
+
     it('not where a fault excuses it, as often as it does', () => {
       const arrivals = [...twice, ...twice.map((one) => ({ ...one, id: 'b', payloadId: 'b' }))];
       const creates = [created('a'), created('b')];
