@@ -1,5 +1,5 @@
+import type { Scope } from '../harness/scope.ts';
 import type { Scale } from './scale.ts';
-import type { Scope } from './stage/scope.ts';
 
 /** What every scenario works with. */
 export interface Bench {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import process from 'node:process';
+import { Scope } from '../harness/scope.ts';
 import { ensureBuilt } from '../lib/build.mjs';
 import { ensureRedisServer } from '../lib/redis-install.mjs';
 import { root } from '../lib/root.mjs';
@@ -18,7 +19,6 @@ import { formatTable } from './report/table.ts';
 import { type Findings, runScenarios } from './run.ts';
 import { FULL, QUICK } from './scale.ts';
 import { SCENARIOS } from './scenarios/all.ts';
-import { Scope } from './stage/scope.ts';
 import { makeWorkDir } from './stage/work-dir.ts';
 
 /** Load per core, over one minute, from which other work spoils the figures. */

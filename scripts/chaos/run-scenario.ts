@@ -1,4 +1,4 @@
-import { Scope } from '../bench/stage/scope.ts';
+import { Scope } from '../harness/scope.ts';
 import { check } from './check.ts';
 import type { Condition } from './conditions.ts';
 import { EMPTY_STATE } from './history.ts';

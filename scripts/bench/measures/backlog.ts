@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Scope } from '../../harness/scope.ts';
 import type { Bench } from '../bench.ts';
 import { openReceiver, type Receiver } from '../stage/receiver.ts';
 import { type BenchRedis, openRedis } from '../stage/redis.ts';
 import type { Scheduler, StartScheduler } from '../stage/schedulers.ts';
-import type { Scope } from '../stage/scope.ts';
 import { farAhead } from './plans.ts';
 
 /** What an earlier measurement left overdue must be sent by then, in ms. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import type { Scope } from '../../harness/scope.ts';
 import { NODE_FLAGS } from '../../lib/node-flags.mjs';
-import type { Scope } from './scope.ts';
 
 /** A process of ours that answers calls; `processes/serve.mjs` is its side of it. */
 export interface Child {

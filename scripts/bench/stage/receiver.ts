@@ -1,5 +1,5 @@
+import type { Scope } from '../../harness/scope.ts';
 import { startChild } from './child.ts';
-import type { Scope } from './scope.ts';
 
 /** The receiver of the webhooks, a process of its own. */
 export interface Receiver {

@@ -1,9 +1,9 @@
 import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Scope } from '../../harness/scope.ts';
 import { askRedis } from '../../lib/redis-link.mjs';
 import { startRedisServer } from '../../lib/redis-server.mjs';
-import type { Scope } from './scope.ts';
 
 /** A redis-server with the shipped redis.conf, append-only file included. */
 export interface BenchRedis {

@@ -1,7 +1,7 @@
+import type { Scope } from '../../harness/scope.ts';
 import type { Plan } from '../processes/plan.mjs';
 import { startChild } from './child.ts';
 import type { BenchRedis } from './redis.ts';
-import type { Scope } from './scope.ts';
 import { type ServiceOptions, startService } from './service.ts';
 
 /** Something that sends webhooks at their time: this service, as a whole or in part, or a peer. */

@@ -3,12 +3,12 @@ import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Scope } from '../../harness/scope.ts';
 import { endWithUs } from '../../lib/exit-guard.mjs';
 import { NODE_FLAGS } from '../../lib/node-flags.mjs';
 import { root } from '../../lib/root.mjs';
 import { epochNow } from '../processes/epoch.mjs';
 import { end } from './child.ts';
-import type { Scope } from './scope.ts';
 
 /** The built service as a process of its own. */
 export interface BenchService {

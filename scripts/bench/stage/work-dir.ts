@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import type { Scope } from './scope.ts';
+import type { Scope } from '../../harness/scope.ts';
 
 /** A temporary directory, gone with the scope, or with this process should it leave abruptly. */
 export function makeWorkDir(scope: Scope): string {

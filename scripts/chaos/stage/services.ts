@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Scope } from '../../bench/stage/scope.ts';
+import type { Scope } from '../../harness/scope.ts';
 import { type ServiceProcess, spawnService } from '../../harness/service.ts';
 import type { Violation } from '../verdict.ts';
 

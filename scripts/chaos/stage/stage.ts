@@ -1,7 +1,7 @@
 import { Keys } from '../../../src/store/keys.ts';
-import type { Scope } from '../../bench/stage/scope.ts';
 import type { DurableRedis } from '../../harness/durable-redis.ts';
 import { startProxy, type TcpProxy } from '../../harness/proxy.ts';
+import type { Scope } from '../../harness/scope.ts';
 import type { ServiceProcess } from '../../harness/service.ts';
 import { until } from '../../harness/until.ts';
 import type { Condition } from '../conditions.ts';

@@ -5,7 +5,7 @@ import { requestText, sendThrough } from '../../../../scripts/bench/processes/la
 import { PAYLOAD_TEXT } from '../../../../scripts/bench/processes/plan.mjs';
 import { startChild } from '../../../../scripts/bench/stage/child.ts';
 import { openReceiver } from '../../../../scripts/bench/stage/receiver.ts';
-import { Scope } from '../../../../scripts/bench/stage/scope.ts';
+import { Scope } from '../../../../scripts/harness/scope.ts';
 
 const SOON_MS = 5000;
 

@@ -3,7 +3,7 @@ import { type Bench, createOnce } from '../../../../scripts/bench/bench.ts';
 import { runScenarios } from '../../../../scripts/bench/run.ts';
 import { QUICK } from '../../../../scripts/bench/scale.ts';
 import type { Scenario } from '../../../../scripts/bench/scenarios/scenario.ts';
-import { Scope } from '../../../../scripts/bench/stage/scope.ts';
+import { Scope } from '../../../../scripts/harness/scope.ts';
 
 describe('bench: run', () => {
   let said: string[];

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Scope } from '../../../../scripts/bench/stage/scope.ts';
+import { Scope } from '../../../../scripts/harness/scope.ts';
 
 describe('bench: scope', () => {
   let closed: string[];
