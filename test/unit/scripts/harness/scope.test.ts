@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Scope } from '../../../../scripts/harness/scope.ts';
 
-describe('bench: scope', () => {
+describe('harness: scope', () => {
   let closed: string[];
   beforeEach(() => {
     closed = [];
