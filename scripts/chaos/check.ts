@@ -136,7 +136,7 @@ function checkTimes({ create, arrivals }: Story, { clockShifts }: History): Viol
 function checkCancelled({ create, cancels, arrivals }: Story, history: History): Violation[] {
   return cancels.flatMap(({ outcome, answeredAt }): Violation[] => {
     if (outcome !== 'cancelled' && outcome !== 'in-flight') return [];
-    if (isExcused(history, answeredAt)) return [];
+    if (history.excuses.some((one) => within(answeredAt, one.cancels ?? one.loss))) return [];
     const after = arrivals.filter(({ at }) => at > answeredAt).length;
     if (after <= (outcome === 'in-flight' ? 1 : 0)) return [];
     return [{ kind: 'sent-after-cancel', about: create.id, detail: `${after} times, ${outcome}` }];

@@ -47,6 +47,8 @@ export interface Excuse {
   readonly repeats?: Span & { readonly atMost: number };
   /** What was acknowledged in this span may be undone. */
   readonly loss?: Span;
+  /** Cancels that were confirmed in this span may be undone. */
+  readonly cancels?: Span;
 }
 
 /** From then on Redis' clock is that much ahead of this machine's. */

@@ -96,6 +96,7 @@ export const clusterMasterKilled: Scenario = {
     const victim = await anyMaster(cluster);
     const killedAt = Date.now();
     victim.server.process.kill('SIGKILL');
+    await victim.server.exited;
     stage.struck += 1;
     await replaced(cluster, victim);
     const span = { from: killedAt - TIMEOUT_MS, to: Date.now() + TIMEOUT_MS };

@@ -34,8 +34,10 @@ async function underLoad(
   await takeAway();
   stage.struck += 1;
   await topology.promoted(old);
-  const repeats = { from, to: Date.now() + TIMEOUT_MS, atMost: Infinity };
-  stage.history.excuses.push({ fault: 'failover', repeats });
+  const cancels = { from, to: Date.now() + TIMEOUT_MS };
+  const repeats = { ...cancels, atMost: Infinity };
+  // Only what is created waits for a replica.
+  stage.history.excuses.push({ fault: 'failover', repeats, cancels });
   await delay(AFTERWARDS_MS);
   await bringBack();
   await load;
