@@ -15,7 +15,7 @@ const AT_ONCE = 4;
 const UNPLAYED = [
   // Needs a library that not every machine has: it belongs to the long form.
   'redis-clock-jump',
-  // The service does not speak Sentinel and Redis Cluster yet.
+  // The service does not speak Sentinel and Redis Cluster yet, and does not wait for replicas.
   'sentinel-master-killed',
   'sentinel-master-isolated',
   'cluster-failover',

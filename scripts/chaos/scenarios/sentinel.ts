@@ -47,7 +47,7 @@ export const sentinelMasterKilled: Scenario = {
   name: 'sentinel-master-killed',
   fault: 'the master of three sentinels killed (SIGKILL) under load; DURABILITY=replica:1',
   holds: 'recovers by itself; sent twice only what was under way',
-  hindrance: needs('REDIS_SENTINELS'),
+  hindrance: needs('REDIS_SENTINELS', 'DURABILITY'),
   async run(stage) {
     const topology = stage.use(await startSentinelTopology(SETTINGS));
     const { redis } = await topology.master();
@@ -61,7 +61,7 @@ export const sentinelMasterIsolated: Scenario = {
   fault:
     'the master cut off from replicas and sentinels, but not from the services; DURABILITY=replica:1',
   holds: 'recovers by itself; sent twice only what was under way',
-  hindrance: needs('REDIS_SENTINELS'),
+  hindrance: needs('REDIS_SENTINELS', 'DURABILITY'),
   async run(stage) {
     const topology = stage.use(await startSentinelTopology(SETTINGS));
     const member = await topology.master();
