@@ -8,12 +8,16 @@ export interface Settings {
   API_BATCH_LIMIT_BYTES: number;
   REDIS_HOST: string;
   REDIS_PORT: number;
+  REDIS_SENTINELS?: string;
+  REDIS_SENTINEL_NAME?: string;
+  REDIS_SENTINEL_PASSWORD?: string;
+  REDIS_CLUSTER_NODES?: string;
   REDIS_USERNAME?: string;
   REDIS_PASSWORD?: string;
   REDIS_DB: number;
   REDIS_TIMEOUT_MS: number;
   KEY_PREFIX: string;
-  PARTITIONS: number;
+  PARTITIONS?: number;
   WEBHOOK_TIMEOUT_MS: number;
   WEBHOOK_LEASE_MS?: number;
   WEBHOOK_CONCURRENCY: number;
@@ -34,12 +38,21 @@ export interface Settings {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** The format of a list of servers; its name is what a message about a wrong one shows. */
+export const ADDRESS_LIST = 'host:port,host:port';
+
 /** A whole number, in the unit the setting's name ends with. */
 const integer = (minimum: number, maximum: number, standard: number, description: string) => ({
   type: 'integer',
   minimum,
   maximum,
   default: standard,
+  description,
+});
+
+const addresses = (description: string) => ({
+  type: 'string',
+  format: ADDRESS_LIST,
   description,
 });
 
@@ -76,6 +89,17 @@ export const SETTINGS_SCHEMA = {
     ),
     REDIS_HOST: { type: 'string', default: 'localhost', description: 'Host of Redis.' },
     REDIS_PORT: integer(1, 65535, 6379, 'Port of Redis.'),
+    REDIS_SENTINELS: addresses(
+      'Sentinels that know the master: `host:port`, separated by commas. Instead of REDIS_HOST.',
+    ),
+    REDIS_SENTINEL_NAME: {
+      type: 'string',
+      description: 'What the sentinels call the master. Required with REDIS_SENTINELS.',
+    },
+    REDIS_SENTINEL_PASSWORD: { type: 'string', description: 'Password of the sentinels.' },
+    REDIS_CLUSTER_NODES: addresses(
+      'Some nodes of a Redis Cluster: `host:port`, separated by commas. Instead of REDIS_HOST.',
+    ),
     REDIS_USERNAME: { type: 'string', description: 'ACL user, where Redis has users.' },
     REDIS_PASSWORD: { type: 'string', description: 'Password of Redis.' },
     REDIS_DB: integer(0, 1_000_000, 0, 'Database number.'),
@@ -92,12 +116,13 @@ export const SETTINGS_SCHEMA = {
       default: '',
       description: 'Goes first in every Redis key.',
     },
-    PARTITIONS: integer(
-      1,
-      1024,
-      1,
-      'Groups the keys are spread over. Fixed once there are messages.',
-    ),
+    PARTITIONS: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1024,
+      description:
+        'Groups the keys are spread over. Fixed once there are messages. Default: 1; 64 with a cluster.',
+    },
     WEBHOOK_TIMEOUT_MS: integer(
       1,
       600_000,

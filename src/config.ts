@@ -1,5 +1,6 @@
-import { Ajv, type ErrorObject } from 'ajv';
-import { SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { isAddressList, redisContradictions, toPartitions, toTopology } from './config-redis.ts';
+import { ADDRESS_LIST, SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
 import type { RetryPolicy } from './domain/retry-policy.ts';
 import type { LogLevel } from './runtime/logger.ts';
 import type { RedisSettings } from './runtime/redis-settings.ts';
@@ -64,12 +65,13 @@ const LEASE_MARGIN_MS = 15_000;
 /** With less, a claim that takes its time leaves no time to send. */
 const LEAST_LEASE_MARGIN_MS = 500;
 
-const SECRETS = new Set(['API_TOKEN', 'REDIS_PASSWORD']);
+const SECRETS = new Set(['API_TOKEN', 'REDIS_PASSWORD', 'REDIS_SENTINEL_PASSWORD']);
 
 /** The settings that `StoreConfig` is made of. */
 const STORE_SETTING = /^(?:REDIS_.*|KEY_PREFIX|PARTITIONS)$/;
 
 const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true });
+ajv.addFormat(ADDRESS_LIST, isAddressList);
 
 const validate = ajv.compile<Settings>(SETTINGS_SCHEMA);
 
@@ -86,7 +88,7 @@ const validateStore = ajv.compile({
  */
 export function readConfig(env: Environment): Config {
   const settings = ownSettings(env);
-  const problems = validate(settings) ? [] : (validate.errors ?? []).map((e) => describe(e, env));
+  const problems = problemsOf(validate, settings, env);
   // Coerced and filled in as far as possible, whether valid or not.
   const valid = settings as unknown as Settings;
   const { WEBHOOK_TIMEOUT_MS: timeoutMs } = valid;
@@ -107,10 +109,21 @@ export function readConfig(env: Environment): Config {
  */
 export function readStoreConfig(env: Environment): StoreConfig {
   const settings = pickStore(ownSettings(env));
-  if (!validateStore(settings)) {
-    throw new ConfigError((validateStore.errors ?? []).map((e) => describe(e, env)));
-  }
+  const problems = problemsOf(validateStore, settings, env);
+  if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze(toStoreConfig(settings as unknown as Settings));
+}
+
+/** Checks settings one by one and together; fills in defaults. */
+function problemsOf(
+  validator: ValidateFunction,
+  settings: Record<string, string>,
+  env: Environment,
+): string[] {
+  // Before the defaults are in: they contradict nothing.
+  const contradictions = redisContradictions(settings);
+  const wrong = validator(settings) ? [] : (validator.errors ?? []);
+  return [...wrong.map((error) => describe(error, env)), ...contradictions];
 }
 
 function pickStore<T extends object>(settings: T): T {
@@ -184,14 +197,14 @@ function toConfig(settings: Settings, leaseMs: number): Config {
 function toStoreConfig(settings: Settings): StoreConfig {
   return {
     redis: {
-      topology: { kind: 'standalone', host: settings.REDIS_HOST, port: settings.REDIS_PORT },
+      topology: toTopology(settings),
       username: settings.REDIS_USERNAME,
       password: settings.REDIS_PASSWORD,
       db: settings.REDIS_DB,
       commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
     },
     keyPrefix: settings.KEY_PREFIX,
-    partitions: settings.PARTITIONS,
+    partitions: toPartitions(settings),
   };
 }
 

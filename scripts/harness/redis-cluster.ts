@@ -102,6 +102,25 @@ export class RedisCluster {
     return Number(await this.anyNode().client.cluster('KEYSLOT', key));
   }
 
+  /** Has a replica take its master's place, in agreement with it. @returns the new master */
+  async failOver(master: ClusterNode): Promise<ClusterNode> {
+    const replica = await this.replicaOf(master);
+    await replica.client.cluster('FAILOVER');
+    await this.untilMaster(replica);
+    return replica;
+  }
+
+  /** Resolves when every node that is up says that a node is master, and serves. */
+  async untilMaster({ id, port }: ClusterNode): Promise<void> {
+    await until(`the node at ${port} is master`, async () => {
+      const views = this.nodes.filter(isUp).map(async (node) => {
+        const slots = await slotsOf(node);
+        return slots.some(([, , [, , master]]) => master === id) && (await isWell(node));
+      });
+      return (await Promise.all(views)).every(Boolean);
+    });
+  }
+
   /** Starts one more node, without slots; resolves when all have met it and it serves. */
   async addNode(): Promise<ClusterNode> {
     const { port } = this.anyNode();
@@ -130,7 +149,7 @@ export class RedisCluster {
     return keys.length;
   }
 
-  /** Ends the move of a slot: it is `to`'s. */
+  /** Ends the move of a slot, wherever its keys are: it is `to`'s. */
   async closeSlot(slot: number, to: ClusterNode): Promise<void> {
     // The new owner first, as redis-cli does: it must know before anyone sends clients there.
     const others = (await this.masters()).filter(({ id }) => id !== to.id);
@@ -157,6 +176,8 @@ export class RedisCluster {
     writeFileSync(path.join(dir, 'nodes.conf'), nodesConf(plan, all));
     const clustered = ['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf'];
     clustered.push('--cluster-node-timeout', String(NODE_TIMEOUT_MS));
+    // A node stays what the test made it, also when it gives its last slot away.
+    clustered.push('--cluster-allow-replica-migration', 'no');
     const fast = ['--appendonly', 'no', '--repl-diskless-sync-delay', '0'];
     const server = await startRedisServer({
       dir,
@@ -170,8 +191,8 @@ export class RedisCluster {
     return node;
   }
 
-  private async slots(): Promise<SlotRange[]> {
-    return (await this.anyNode().client.call('CLUSTER', 'SLOTS')) as SlotRange[];
+  private slots(): Promise<SlotRange[]> {
+    return slotsOf(this.anyNode());
   }
 
   private anyNode(): ClusterNode {
@@ -185,6 +206,10 @@ export class RedisCluster {
     if (node === undefined) throw new Error(`there is no node "${id}"`);
     return node;
   }
+}
+
+async function slotsOf({ client }: ClusterNode): Promise<SlotRange[]> {
+  return (await client.call('CLUSTER', 'SLOTS')) as SlotRange[];
 }
 
 function isUp({ server: { process: child } }: ClusterNode): boolean {

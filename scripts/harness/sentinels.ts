@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../lib/free-port.mjs';
 import { askRedis } from '../lib/redis-link.mjs';
-import { type RedisServer, startRedisServer } from '../lib/redis-server.mjs';
+import { isPortTaken, type RedisServer, startRedisServer } from '../lib/redis-server.mjs';
 import { until } from './until.ts';
 
 /** What the sentinels call the master and its replicas. */
 export const MASTER_NAME = 'agendamento';
 
 const SENTINELS = 3;
+
+/** How often a start is tried with other ports. */
+const MAX_STARTS = 5;
 
 /** Sentinels that have to agree that the master is down. */
 const QUORUM = 2;
@@ -30,6 +33,8 @@ export interface Sentinels {
   readonly env: Readonly<Record<string, string>>;
   /** The port of the master, as each sentinel has it. */
   masterPorts(): Promise<number[]>;
+  /** Has one of them make a replica master, though the master is well; resolves when all say so. */
+  failOver(): Promise<void>;
   /** Ends them and removes their files. */
   stop(): Promise<void>;
 }
@@ -39,16 +44,41 @@ interface Sentinel {
   readonly port: number;
 }
 
+interface Running {
+  readonly server: RedisServer;
+  readonly dir: string;
+}
+
 /**
  * Starts sentinels that know each other and every server from the first moment: finding each other out
  * would take them seconds.
  */
 export async function startSentinels(options: SentinelsOptions): Promise<Sentinels> {
+  for (let left = MAX_STARTS; ; left -= 1) {
+    try {
+      return await tryToStart(options);
+    } catch (error) {
+      if (left === 1 || !isPortTaken(error)) throw error;
+    }
+  }
+}
+
+async function tryToStart(options: SentinelsOptions): Promise<Sentinels> {
   const all: Sentinel[] = [];
   while (all.length < SENTINELS) {
     all.push({ id: randomBytes(20).toString('hex'), port: await freePort() });
   }
-  const started = await Promise.all(all.map((one) => startSentinel(one, all, options)));
+  const started: Running[] = [];
+  const stop = async () => {
+    await Promise.all(started.map(({ server }) => server.stop()));
+    for (const { dir } of started) rmSync(dir, { recursive: true, force: true });
+  };
+  const starts = all.map(async (one) => started.push(await startSentinel(one, all, options)));
+  const failed = (await Promise.allSettled(starts)).find(({ status }) => status === 'rejected');
+  if (failed !== undefined) {
+    await stop();
+    throw (failed as PromiseRejectedResult).reason;
+  }
   const ports = all.map(({ port }) => port);
   await until('every sentinel sees the master and its replicas', async () => {
     const views = await Promise.all(ports.map(viewOf));
@@ -61,10 +91,8 @@ export async function startSentinels(options: SentinelsOptions): Promise<Sentine
       REDIS_SENTINEL_NAME: MASTER_NAME,
     },
     masterPorts: () => Promise.all(ports.map(masterPortOf)),
-    stop: async () => {
-      await Promise.all(started.map(({ server }) => server.stop()));
-      for (const { dir } of started) rmSync(dir, { recursive: true, force: true });
-    },
+    failOver: () => failOver(ports),
+    stop,
   };
 }
 
@@ -73,7 +101,7 @@ async function startSentinel(
   { id, port }: Sentinel,
   all: readonly Sentinel[],
   { master, replicas, downAfterMs }: SentinelsOptions,
-): Promise<{ server: RedisServer; dir: string }> {
+): Promise<Running> {
   const dir = mkdtempSync(path.join(tmpdir(), 'agendamento-sentinel-'));
   const conf = path.join(dir, 'sentinel.conf');
   const others = all.filter((other) => other.id !== id);
@@ -97,6 +125,15 @@ async function viewOf(port: number): Promise<string> {
   for (let i = 0; i < reply.length; i += 2) fields.set(String(reply[i]), String(reply[i + 1]));
   if (fields.get('flags') !== 'master') return String(fields.get('flags'));
   return `${fields.get('num-slaves')} ${fields.get('num-other-sentinels')}`;
+}
+
+async function failOver(ports: readonly number[]): Promise<void> {
+  const [first = 0] = ports;
+  const before = await masterPortOf(first);
+  await askRedis(first, 'SENTINEL', 'FAILOVER', MASTER_NAME);
+  await until('every sentinel names another master', async () => {
+    return !(await Promise.all(ports.map(masterPortOf))).includes(before);
+  });
 }
 
 async function masterPortOf(port: number): Promise<number> {

@@ -31,11 +31,19 @@ const alive = new Set<ChildProcess>();
  * Starts the service against a Redis and waits until it is ready.
  * @param env settings on top of the test's defaults
  */
-export async function startService(
+export function startService(
   redisPort: number,
   env: Record<string, string> = {},
 ): Promise<ServiceProcess> {
-  const service = spawnService({ REDIS_PORT: String(redisPort), ...env });
+  return startServiceWith({ REDIS_PORT: String(redisPort), ...env });
+}
+
+/**
+ * Starts the service against the Redis its settings name and waits until it is ready.
+ * @param env settings on top of the test's defaults
+ */
+export async function startServiceWith(env: Record<string, string>): Promise<ServiceProcess> {
+  const service = spawnService(env);
   const { url } = await service.logged('the service is ready');
   return { ...service, url: String(url), call: (...args) => callApi(String(url), ...args) };
 }
@@ -45,8 +53,15 @@ const DEFAULTS = {
   API_HOST: '127.0.0.1',
   API_PORT: '0',
   API_TOKEN: TOKEN,
-  REDIS_HOST: '127.0.0.1',
 };
+
+/** Settings that lead elsewhere than to one server. */
+const OTHER_PLACES = ['REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'];
+
+function defaultsFor(env: Record<string, string>): Record<string, string> {
+  const isElsewhere = OTHER_PLACES.some((name) => name in env);
+  return { ...DEFAULTS, ...(isElsewhere ? {} : { REDIS_HOST: '127.0.0.1' }) };
+}
 
 /**
  * Starts the service without waiting for anything. `url` is empty until it is known.
@@ -55,7 +70,7 @@ const DEFAULTS = {
 export function spawnService(env: Record<string, string>, cwd?: string): ServiceProcess {
   const child = spawn(process.execPath, [MAIN], {
     cwd: cwd ?? fileURLToPath(new URL('.', import.meta.url)),
-    env: { PATH: process.env.PATH, ...(cwd === undefined ? DEFAULTS : {}), ...env },
+    env: { PATH: process.env.PATH, ...(cwd === undefined ? defaultsFor(env) : {}), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   alive.add(child);

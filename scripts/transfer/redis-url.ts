@@ -1,4 +1,4 @@
-import type { RedisSettings } from '../../src/runtime/redis-settings.ts';
+import type { RedisAddress, RedisSettings } from '../../src/runtime/redis-settings.ts';
 import { UserError } from '../lib/user-error.mjs';
 
 const FORM = 'redis://[[user]:password@]host[:port][/database]';
@@ -31,8 +31,19 @@ export function parseRedisUrl(text: string): RedisSettings {
 }
 
 /** Says which Redis it is, without secrets. */
-export function redisName({ topology: { host, port }, db }: RedisSettings): string {
-  return `redis://${host.includes(':') ? `[${host}]` : host}:${port}/${db}`;
+export function redisName({ topology, db }: RedisSettings): string {
+  switch (topology.kind) {
+    case 'standalone':
+      return `redis://${addressName(topology)}/${db}`;
+    case 'sentinel':
+      return `${topology.name}/${db} at the sentinels ${topology.sentinels.map(addressName).join(', ')}`;
+    case 'cluster':
+      return `the cluster of ${topology.nodes.map(addressName).join(', ')}`;
+  }
+}
+
+function addressName({ host, port }: RedisAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function decode(text: string): string {

@@ -89,7 +89,7 @@ export class Fitness extends LongLivedPart {
     if (infos.includes('')) {
       log.warn('Redis does not permit INFO: its version and settings go unchecked');
     }
-    for (const info of infos) checkVersion(info);
+    for (const info of infos) checkServer(info, connections);
     await checkPartitions(connections.commands, keys);
     this.warnOfEviction(infos);
   }
@@ -120,10 +120,18 @@ export function readInfos(connections: Connections): Promise<readonly string[]> 
 }
 
 /**
- * @param info from `readInfos`; one that does not name a version passes
- * @throws UnfitStoreError when Redis is too old
+ * @param info from `readInfos`; what it does not tell passes
+ * @throws UnfitStoreError when Redis is too old, or one of a cluster that the settings do not speak of
  */
-export function checkVersion(info: string): void {
+export function checkServer(info: string, { clustered }: Pick<Connections, 'clustered'>): void {
+  checkVersion(info);
+  if (clustered || !/^cluster_enabled:1/m.test(info)) return;
+  throw new UnfitStoreError(
+    'Redis is a node of a Redis Cluster: set REDIS_CLUSTER_NODES instead of its address',
+  );
+}
+
+function checkVersion(info: string): void {
   const version = /^redis_version:(\d+)\.(\d+)/m.exec(info);
   if (version === null) return;
   const [major, minor] = [Number(version[1]), Number(version[2])];

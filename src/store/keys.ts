@@ -100,6 +100,16 @@ export class Keys {
     return `${this.tagged('import', partition)}legacy`;
   }
 
+  /**
+   * A key that never exists, in the slot of another key; none in a single partition. A script that names
+   * it is refused while the slot moves between masters of a cluster, because not all of its keys are in
+   * one place; otherwise it could run where some of them are, and break off half-way.
+   */
+  slotGuard(beside: string): [guard: string] | [] {
+    const tag = /\{\d+\}/.exec(beside)?.[0];
+    return this.partitions === 1 || tag === undefined ? [] : [`${this.prefix}absent:${tag}`];
+  }
+
   /** String: the number of partitions the data was written with. */
   partitionCount(): string {
     return `${this.prefix}meta:partitions`;

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Redis } from 'ioredis';
+import type { Connections } from './connections/connections.ts';
 import { answered, errorCode } from './errors.ts';
 import { Keys } from './keys.ts';
 import { scanKeys } from './scan.ts';
@@ -11,7 +12,7 @@ export interface LegacyEntry {
 }
 
 /** The old service's layout: plain names, without prefix and partitions. */
-const LEGACY_KEYS = new Keys('', 1);
+export const LEGACY_KEYS = new Keys('', 1);
 
 /** The key under which the old service keeps a message. */
 export function legacyKey(id: string): string {
@@ -20,24 +21,27 @@ export function legacyKey(id: string): string {
 
 /** Reads the messages of the old service, one JSON string each, without changing anything. */
 export class LegacySource {
-  private readonly redis: Redis;
+  private readonly connections: Connections;
 
-  constructor(redis: Redis) {
-    this.redis = redis;
+  constructor(connections: Connections) {
+    this.connections = connections;
   }
 
   /** Every string under a message key, in batches; what goes meanwhile is left out. */
   async *walk(): AsyncGenerator<readonly LegacyEntry[]> {
-    for await (const keys of scanKeys(this.redis, LEGACY_KEYS.messagePattern(), 'string')) {
-      const values = await Promise.all(keys.map((key) => this.read(key)));
-      yield keys.flatMap((key, i) => toEntry(key, values[i] ?? null));
+    for (const master of this.connections.masters()) {
+      const server = master.server();
+      for await (const keys of scanKeys(server, LEGACY_KEYS.messagePattern(), 'string')) {
+        const values = await Promise.all(keys.map((key) => this.read(server, key)));
+        yield keys.flatMap((key, i) => toEntry(key, values[i] ?? null));
+      }
     }
   }
 
   /** `null` when the string has gone, or has become a message since it was found. */
-  private async read(key: Buffer): Promise<Buffer | null> {
+  private async read(server: Redis, key: Buffer): Promise<Buffer | null> {
     try {
-      return await answered(this.redis.getBuffer(key));
+      return await answered(server.getBuffer(key));
     } catch (error) {
       if (error instanceof Error && errorCode(error) === 'WRONGTYPE') return null;
       throw error;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Commands } from './connections/connections.ts';
 import { toDomainError } from './errors.ts';
+import type { Keys } from './keys.ts';
 
 /** One Lua script per transition, and a few that look, mend or move. */
 export const SCRIPT_NAMES = [
@@ -56,8 +57,10 @@ export function scriptSource(name: ScriptName): string {
 /** Runs the project's scripts; loads each into Redis when Redis does not know it. */
 export class Scripts {
   private readonly client: Scripted;
+  private readonly keys: Keys;
 
-  constructor(commands: Commands) {
+  constructor(commands: Commands, keys: Keys) {
+    this.keys = keys;
     for (const name of SCRIPT_NAMES) commands.defineCommand(name, { lua: scriptSource(name) });
     this.client = commands as unknown as Scripted;
   }
@@ -69,9 +72,10 @@ export class Scripts {
    * @throws StoreFullError when Redis has no memory for what the script writes
    */
   async run(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
+    const guarded = [...keys, ...this.keys.slotGuard(keys[0] ?? '')];
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.client[name](keys.length, ...keys, ...args);
+        return await this.client[name](guarded.length, ...guarded, ...args);
       } catch (error) {
         if (!isUnknownScript(error) || tries === MAX_TRIES) throw toDomainError(error);
       }

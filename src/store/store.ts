@@ -48,9 +48,9 @@ export class Store extends LongLivedPart {
     super();
     const { redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log } = options;
     const keys = new Keys(keyPrefix, partitions);
-    const connections = createConnections({ redis, keys, replica, log });
+    const connections = createConnections({ redis, keys, replica, clock, log });
     const { commands } = connections;
-    const scripts = new Scripts(commands);
+    const scripts = new Scripts(commands, keys);
     const { hints } = this;
     this.keys = keys;
     this.connections = connections;

@@ -1,11 +1,10 @@
 import type { RedisSettings } from '../runtime/redis-settings.ts';
 import { askMasters } from './connections/ask-masters.ts';
-import { closeConnection } from './connections/connection.ts';
 import type { Connections } from './connections/connections.ts';
-import { openConnections, openServer } from './connections/create.ts';
-import { checkPartitions, checkVersion, readInfos } from './fitness.ts';
+import { openConnections } from './connections/create.ts';
+import { checkPartitions, checkServer, readInfos } from './fitness.ts';
 import { Keys } from './keys.ts';
-import { LegacySource } from './legacy-source.ts';
+import { LEGACY_KEYS, LegacySource } from './legacy-source.ts';
 import { Scripts } from './scripts.ts';
 import { Transfer, type TransferMode } from './transfer.ts';
 
@@ -39,9 +38,9 @@ export async function openTransfer(
   const keys = new Keys(keyPrefix, partitions);
   const connections = await openConnections(patient(settings), keys, 'transfer');
   try {
-    for (const info of await readInfos(connections)) checkVersion(info);
+    for (const info of await readInfos(connections)) checkServer(info, connections);
     await checkPartitions(connections.commands, keys, mode);
-    const scripts = new Scripts(connections.commands);
+    const scripts = new Scripts(connections.commands, keys);
     return {
       transfer: new Transfer({ connections, scripts, keys }),
       runningReplicas: () => runningReplicas(connections, settings.db),
@@ -60,8 +59,8 @@ export async function openTransfer(
 export async function openLegacySource(
   settings: RedisSettings,
 ): Promise<{ readonly source: LegacySource; close(): void }> {
-  const redis = await openServer(patient(settings), 'import-legacy');
-  return { source: new LegacySource(redis), close: () => closeConnection(redis) };
+  const connections = await openConnections(patient(settings), LEGACY_KEYS, 'import-legacy');
+  return { source: new LegacySource(connections), close: () => connections.close() };
 }
 
 function patient(settings: RedisSettings): RedisSettings {

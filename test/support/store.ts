@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import type { NewMessage } from '../../src/domain/message.ts';
 import { formatInstant } from '../../src/domain/schedule-time.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
+import type { RedisSettings, RedisTopology } from '../../src/runtime/redis-settings.ts';
 import { Store } from '../../src/store/store.ts';
 import type { AuditStep } from '../../src/store/upkeep.ts';
 
@@ -11,17 +12,30 @@ export interface TestStoreOptions {
   readonly partitions?: number;
   readonly keyPrefix?: string;
   readonly replica?: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** Settings of a test's Redis. */
+export function settingsOf(topology: RedisTopology): RedisSettings {
+  return { topology, username: undefined, password: undefined, db: 0, commandTimeoutMs: 1500 };
 }
 
 /** A store on a test's Redis, started and found fit. Stop it when done. */
-export async function openStore(port: number, options: TestStoreOptions = {}): Promise<Store> {
+export function openStore(port: number, options: TestStoreOptions = {}): Promise<Store> {
+  return openStoreAt({ kind: 'standalone', host: '127.0.0.1', port }, options);
+}
+
+/** As `openStore`, on any Redis. */
+export async function openStoreAt(
+  topology: RedisTopology,
+  options: TestStoreOptions = {},
+): Promise<Store> {
   const store = new Store({
     redis: {
-      topology: { kind: 'standalone', host: '127.0.0.1', port },
-      username: undefined,
-      password: undefined,
-      db: 0,
-      commandTimeoutMs: 1500,
+      ...settingsOf(topology),
+      username: options.username,
+      password: options.password,
     },
     keyPrefix: options.keyPrefix ?? '',
     partitions: options.partitions ?? 1,
@@ -31,8 +45,13 @@ export async function openStore(port: number, options: TestStoreOptions = {}): P
     log: silentLog,
   });
   await store.start();
-  await store.fitness.start();
-  return store;
+  try {
+    await store.fitness.start();
+    return store;
+  } catch (error) {
+    await store.stop();
+    throw error;
+  }
 }
 
 /** A message due at an instant (epoch ms), everything else plausible. */

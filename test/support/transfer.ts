@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import type { RedisSettings } from '../../src/runtime/redis-settings.ts';
 import { Keys } from '../../src/store/keys.ts';
 import type { Transfer, TransferMode } from '../../src/store/transfer.ts';
 import { openTransfer, type TransferSession } from '../../src/store/transfer-session.ts';
+import { settingsOf } from './store.ts';
 import { until } from './until.ts';
 
 /** A transfer's session on a test's Redis, and its key names. */
@@ -22,13 +22,7 @@ export function openTestTransfer(
   { port, partitions = 1, keyPrefix = '' }: TransferTarget,
   mode: TransferMode = 'write',
 ): Promise<TransferSession> {
-  const redis: RedisSettings = {
-    topology: { kind: 'standalone', host: '127.0.0.1', port },
-    username: undefined,
-    password: undefined,
-    db: 0,
-    commandTimeoutMs: 1500,
-  };
+  const redis = settingsOf({ kind: 'standalone', host: '127.0.0.1', port });
   return openTransfer({ redis, partitions, keyPrefix }, mode);
 }
 

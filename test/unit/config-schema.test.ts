@@ -18,6 +18,8 @@ describe('config: the schema itself', () => {
       .map(([name]) => name);
     expect(without).to.have.members([
       ...['API_TOKEN', 'REDIS_USERNAME', 'REDIS_PASSWORD', 'WEBHOOK_LEASE_MS', 'REPLICA_NAME'],
+      ...['REDIS_SENTINELS', 'REDIS_SENTINEL_NAME', 'REDIS_SENTINEL_PASSWORD'],
+      ...['REDIS_CLUSTER_NODES', 'PARTITIONS'],
     ]);
   });
 });

@@ -14,6 +14,9 @@ export function createConnection(options: ConnectionOptions, role: string, log: 
     if (!reachable) log.info({ role }, 'Redis is back');
     reachable = true;
   });
+  redis.on('sentinelError', (error: Error) => {
+    if (reachable) log.warn({ role, err: error }, 'a sentinel did not say who is master');
+  });
   redis.on('error', (error) => {
     // Once per outage: the reconnect loop would repeat it every second.
     if (reachable) log.warn({ role, err: error }, 'Redis is unreachable; reconnecting');
@@ -39,6 +42,7 @@ export async function connectOnce(options: ConnectionOptions): Promise<Redis> {
     // What is sent together goes in one write.
     enableAutoPipelining: true,
     retryStrategy: () => null,
+    sentinelRetryStrategy: () => null,
     reconnectOnError: () => false,
   });
   let reason: Error | undefined;

@@ -1,4 +1,8 @@
 import type { Redis } from 'ioredis';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import type { RedisSettings } from '../../runtime/redis-settings.ts';
+import type { Keys } from '../keys.ts';
 
 /**
  * What commands on a key go through: each reaches the master that holds the key. What concerns a server
@@ -19,7 +23,7 @@ export type Commands = Pick<
   | 'zcard'
 >;
 
-/** A server that takes writes. The object lasts for as long as that server, or its successor, does. */
+/** A server that takes writes. The object lasts for as long as that server is master. */
 export interface Master {
   /** Tells it from the others. */
   readonly name: string;
@@ -36,6 +40,8 @@ export interface Master {
 
 /** Redis as the rest of the store sees it, whatever servers it is made of. */
 export interface Connections {
+  /** Whether the servers are to be a Redis Cluster. */
+  readonly clustered: boolean;
   readonly commands: Commands;
   /** Begins to connect, and does so again after every loss, until `close`. */
   open(): void;
@@ -48,4 +54,13 @@ export interface Connections {
    * @returns a function that ends that
    */
   onChange(listener: () => void): () => void;
+}
+
+export interface ConnectionsOptions {
+  readonly redis: RedisSettings;
+  readonly keys: Keys;
+  /** Shown by `CLIENT LIST`, after `agendamento:` and what a connection is for. */
+  readonly replica: string;
+  readonly clock: Clock;
+  readonly log: Logger;
 }

@@ -1,18 +1,13 @@
+import type { RedisAddress } from '../../runtime/redis-settings.ts';
 import { errorCode } from '../errors.ts';
 import type { ConnectionOptions } from './redis-options.ts';
 
-/** How to reach one server that is always the same. */
-export function standaloneEndpoint({
-  host,
-  port,
-}: {
-  readonly host: string;
-  readonly port: number;
-}): ConnectionOptions {
+/** Leads to one server, always the same. */
+export function standaloneEndpoint({ host, port }: RedisAddress): ConnectionOptions {
   return {
     host,
     port,
-    // Behind an address that moves with the master, a demoted one answers so: connect anew.
+    // Behind an address that goes with the master a demoted one answers so: connect anew.
     reconnectOnError: (error) => errorCode(error) === 'READONLY',
   };
 }

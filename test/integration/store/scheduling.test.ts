@@ -78,7 +78,7 @@ for (const partitions of [1, 5]) {
       const { keys } = store;
       const message = (id: string) => [id, dueAt, 'refuse', 'fire', '', '', 2, 'payload', '1'];
       const call = () =>
-        new Scripts(redis.current.client).run(
+        new Scripts(redis.current.client, keys).run(
           'schedule',
           [keys.dueIndex(0), keys.deliveringIndex(0), keys.failedIndex(0), 'request:{0}:call'],
           [keys.messagePrefix(0), keys.shadowPrefix(0), keys.idempotencyPrefix(0)].concat(

@@ -67,7 +67,8 @@ for (const partitions of [1, 5]) {
       await seed(['later', 'latest'], now - 1000);
       await seed(['soon'], now + A_WHILE_MS);
       const { oldestOverdueMs, scheduled, due, redisTime } = await store.stats.read(SPANS_MS);
-      expect(oldestOverdueMs).to.equal(redisTime - (now - 5000));
+      // Each partition's figures are of its own moment; the time is that of the last one.
+      expect(oldestOverdueMs).to.be.within(5000, redisTime - (now - 5000));
       expect(scheduled).to.equal(4);
       expect(due, 'what is overdue does not fall due any more').to.deep.equal([1, 1]);
     });

@@ -21,7 +21,8 @@ describe('transfer: the URL of a Redis', () => {
   }
 
   it('gives an IPv6 address without its brackets', () => {
-    expect(parseRedisUrl('redis://[::1]').topology.host).to.equal('::1');
+    const { topology } = parseRedisUrl('redis://[::1]');
+    expect(topology).to.deep.equal({ kind: 'standalone', host: '::1', port: 6379 });
   });
 
   for (const url of [
@@ -35,6 +36,20 @@ describe('transfer: the URL of a Redis', () => {
 
   it('says that it does not speak TLS', () => {
     expect(() => parseRedisUrl('rediss://h')).to.throw(UserError, /TLS/);
+  });
+
+  it('names sentinels and clusters by their addresses', () => {
+    const settings = parseRedisUrl('redis://u:secret@h/3');
+    const servers = [
+      { host: 'a', port: 1 },
+      { host: '::1', port: 2 },
+    ];
+    const sentinel = { kind: 'sentinel', sentinels: servers, name: 'm', password: 's' } as const;
+    expect(redisName({ ...settings, topology: sentinel })).to.equal(
+      'm/3 at the sentinels a:1, [::1]:2',
+    );
+    const cluster = { kind: 'cluster', nodes: servers } as const;
+    expect(redisName({ ...settings, topology: cluster })).to.equal('the cluster of a:1, [::1]:2');
   });
 
   it('repeats no password', () => {

@@ -1,0 +1,178 @@
+import calculateSlot from 'cluster-key-slot';
+import { Cluster, Redis } from 'ioredis';
+import { StoreUnavailableError } from '../../domain/errors.ts';
+import type { RedisAddress, RedisSettings } from '../../runtime/redis-settings.ts';
+import type { Keys } from '../keys.ts';
+import { clusterOptions } from './cluster-options.ts';
+import { reportOutages } from './cluster-outages.ts';
+import { connectInBackground, createConnection } from './connection.ts';
+import type { Connections, ConnectionsOptions, Master } from './connections.ts';
+import { connectionOptions } from './redis-options.ts';
+
+interface ClusterConnectionsOptions {
+  readonly cluster: Cluster;
+  readonly keys: Keys;
+  /** Makes a connection to one node, for subscribing. */
+  readonly createEvents: (node: RedisAddress) => Redis;
+}
+
+/**
+ * The connections to a Redis Cluster. Who is master is known from the cluster itself: it is asked every
+ * few seconds and whenever a command was sent to the wrong node.
+ */
+export class ClusterConnections implements Connections {
+  readonly clustered = true;
+  readonly commands: Cluster;
+  private readonly options: ClusterConnectionsOptions;
+  private readonly known = new Map<string, ClusterMaster>();
+  private readonly listeners = new Set<() => void>();
+
+  constructor(options: ClusterConnectionsOptions) {
+    const { cluster } = options;
+    this.options = options;
+    this.commands = cluster;
+    cluster.on('refresh', () => this.update());
+    // Before they are needed, for commands do not wait for that; but not before the cluster's own check.
+    for (const event of ['ready', 'refresh', '+node']) cluster.on(event, () => this.connectNodes());
+  }
+
+  open(): void {
+    this.commands.connect().catch(() => {
+      // The `error` event has reported it, and it is tried again for ever.
+    });
+  }
+
+  close(): void {
+    const { commands } = this;
+    commands.removeAllListeners('refresh').removeAllListeners('error');
+    commands.on('error', () => undefined);
+    commands.disconnect();
+    // A look at the masters that is under way would have the next one follow, and so on for ever.
+    commands.refreshSlotsCache(() => commands.disconnect());
+  }
+
+  masters(): readonly Master[] {
+    return [...this.known.values()];
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private connectNodes(): void {
+    if (this.commands.status !== 'ready') return;
+    for (const node of this.commands.nodes()) {
+      if (node.status === 'wait') connectInBackground(node);
+    }
+  }
+
+  /** Compares the masters with those known before: a promotion in place has no event of its own. */
+  private update(): void {
+    const nodes = new Map(this.commands.nodes('master').map((node) => [nameOf(node), node]));
+    let changed = false;
+    for (const name of this.known.keys()) {
+      if (!nodes.has(name)) changed = this.known.delete(name);
+    }
+    const holdings = this.holdings();
+    for (const [name, node] of nodes) {
+      const master = this.known.get(name) ?? new ClusterMaster(node, this.options);
+      this.known.set(name, master);
+      changed = master.hold(holdings.get(name) ?? []) || changed;
+    }
+    if (changed) for (const listener of this.listeners) listener();
+  }
+
+  /** The partitions that each master holds now, by its name. */
+  private holdings(): Map<string, number[]> {
+    const { keys } = this.options;
+    const holdings = new Map<string, number[]>();
+    for (const partition of keys.allPartitions()) {
+      const [master = ''] = this.commands.slots[calculateSlot(keys.dueIndex(partition))] ?? [];
+      holdings.set(master, [...(holdings.get(master) ?? []), partition]);
+    }
+    return holdings;
+  }
+}
+
+class ClusterMaster implements Master {
+  readonly name: string;
+  partitions: readonly number[] = [];
+  private readonly address: RedisAddress;
+  private readonly options: ClusterConnectionsOptions;
+
+  constructor(node: Redis, options: ClusterConnectionsOptions) {
+    const { host = '', port = 0 } = node.options;
+    this.name = nameOf(node);
+    this.address = { host, port };
+    this.options = options;
+  }
+
+  /** @returns whether it held others before */
+  hold(partitions: readonly number[]): boolean {
+    const changed = partitions.join() !== this.partitions.join();
+    this.partitions = partitions;
+    return changed;
+  }
+
+  server(): Redis {
+    const masters = this.options.cluster.nodes('master');
+    const node = masters.find((one) => nameOf(one) === this.name && one.status === 'ready');
+    if (node === undefined) throw new StoreUnavailableError(`no connection to ${this.name}`);
+    return node;
+  }
+
+  createEvents(): Redis {
+    return this.options.createEvents(this.address);
+  }
+}
+
+/** As the slots of a cluster name their nodes. */
+function nameOf({ options: { host, port } }: Redis): string {
+  return `${host}:${port}`;
+}
+
+/** The connections of a service to a cluster. */
+export function createCluster(
+  { redis, keys, replica, log }: ConnectionsOptions,
+  nodes: readonly RedisAddress[],
+): ClusterConnections {
+  const cluster = new Cluster([...nodes], clusterOptions(redis, `commands:${replica}`));
+  reportOutages(cluster, log);
+  const createEvents = (node: RedisAddress) =>
+    createConnection({ ...connectionOptions(redis, `events:${replica}`), ...node }, 'events', log);
+  return new ClusterConnections({ cluster, keys, createEvents });
+}
+
+/**
+ * Opens connections to every node of a cluster, for a task that ends.
+ * @throws StoreUnavailableError with the reason when it cannot be reached or refuses us
+ */
+export async function openCluster(
+  redis: RedisSettings,
+  nodes: readonly RedisAddress[],
+  keys: Keys,
+  name: string,
+): Promise<ClusterConnections> {
+  const cluster = new Cluster([...nodes], {
+    ...clusterOptions(redis, name),
+    clusterRetryStrategy: () => null,
+  });
+  let reason: Error | undefined;
+  cluster.on('node error', (error: Error) => {
+    reason ??= error;
+  });
+  const createEvents = (node: RedisAddress) =>
+    new Redis({ ...connectionOptions(redis, name), ...node });
+  const connections = new ClusterConnections({ cluster, keys, createEvents });
+  cluster.on('error', () => undefined);
+  try {
+    await cluster.connect();
+    // Unlike the others, a command to a node waits for its connection.
+    await Promise.all(cluster.nodes('master').map((node) => node.ping()));
+    return connections;
+  } catch (error) {
+    connections.close();
+    throw new StoreUnavailableError(reason ?? error);
+  }
+}
