@@ -59,6 +59,7 @@ describe('config/redis-user.acl', () => {
         keys.idempotency(0, 'k'),
         keys.scheduleRecord(0, 'c'),
       ],
+      ...new Keys('', 2).slotGuard('index:{1}:due'),
     ].map((key) => `~${key.slice(0, key.indexOf(':'))}:*`);
     const opened = words.filter((word) => word.startsWith('~'));
     expect(opened).to.have.members([...new Set(kinds)]);
