@@ -21,8 +21,6 @@ export interface Receiver {
   decideWith(decide: Decide): void;
   /** Answers messages with those ids with 500, until it ends. */
   refuse(ids: readonly string[]): { end(): void };
-  /** How many requests wait for their answer. */
-  open(): number;
   close(): Promise<void>;
 }
 
@@ -32,7 +30,6 @@ export async function startReceiver(
   first: Decide,
 ): Promise<Receiver> {
   let decide = first;
-  let open = 0;
   let refused: readonly string[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -43,11 +40,7 @@ export async function startReceiver(
       const attempt = Number(request.headers['webhook-attempt']);
       const { status, afterMs } = refused.includes(id) ? REFUSAL : decide(id, attempt);
       record({ id, payloadId: payloadId(request, chunks), attempt, at, status });
-      open += 1;
-      const answer = () => {
-        open -= 1;
-        finish(response, status);
-      };
+      const answer = () => finish(response, status);
       if (afterMs === 0) answer();
       else setTimeout(answer, afterMs);
     });
@@ -67,7 +60,6 @@ export async function startReceiver(
         },
       };
     },
-    open: () => open,
     close: async () => {
       server.closeAllConnections();
       server.close();
