@@ -14,7 +14,9 @@ export function checkLeftovers(state: FinalState, decided: ReadonlySet<string>):
   });
   const failed = new Set(state.failed);
   return [
-    ...state.strangers.map((key) => leftover(key, 'a key that no message and no replica has')),
+    ...state.strangers.map((key) =>
+      leftover(key, 'a key of no message that does not go by itself'),
+    ),
     ...state.due.map((id) => leftover(id, 'an entry of the due index')),
     ...state.delivering.map((id) => leftover(id, 'an entry of the delivering index')),
     ...state.shadows.map((id) => leftover(id, 'a shadow key')),

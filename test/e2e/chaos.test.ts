@@ -15,13 +15,6 @@ const AT_ONCE = 4;
 const UNPLAYED = [
   // Needs a library that not every machine has: it belongs to the long form.
   'redis-clock-jump',
-  // The service does not speak Sentinel and Redis Cluster yet, and does not wait for replicas.
-  'sentinel-master-killed',
-  'sentinel-master-isolated',
-  'cluster-failover',
-  'cluster-master-killed',
-  'cluster-slots-moved',
-  'cluster-node-added',
 ];
 
 const playable: Scenario[] = [];

@@ -6,7 +6,6 @@ import type { Scenario } from '../scenario.ts';
 import { scheduleBurst } from '../stage/load.ts';
 import { repeat } from '../stage/repeat.ts';
 import { startCluster } from '../topology/cluster.ts';
-import { needs } from './needs.ts';
 
 const SERVICES = 2;
 
@@ -65,7 +64,6 @@ export const clusterFailover: Scenario = {
   name: 'cluster-failover',
   fault: 'CLUSTER FAILOVER while nothing is due',
   holds: 'none twice; subscribed again within 10 s',
-  hindrance: needs('REDIS_CLUSTER_NODES'),
   async run(stage) {
     const { cluster } = stage.use(await startCluster());
     await stage.serve(SERVICES);
@@ -86,7 +84,6 @@ export const clusterMasterKilled: Scenario = {
   name: 'cluster-master-killed',
   fault: 'a master of a cluster killed (SIGKILL) under load',
   holds: 'subscribed again within 10 s; lost or sent twice only what it had not passed on',
-  hindrance: needs('REDIS_CLUSTER_NODES'),
   async run(stage) {
     const { cluster } = stage.use(await startCluster());
     await stage.serve(SERVICES, ENV);
@@ -111,7 +108,6 @@ export const clusterSlotsMoved: Scenario = {
   name: 'cluster-slots-moved',
   fault: 'slots moved from master to master during a burst',
   holds: 'none twice',
-  hindrance: needs('REDIS_CLUSTER_NODES'),
   async run(stage) {
     const { cluster, partitions } = stage.use(await startCluster());
     await stage.serve(SERVICES);
@@ -132,7 +128,6 @@ export const clusterNodeAdded: Scenario = {
   name: 'cluster-node-added',
   fault: 'a master added to the cluster and given slots, under load',
   holds: 'none twice; subscribed there within 10 s',
-  hindrance: needs('REDIS_CLUSTER_NODES'),
   async run(stage) {
     const { cluster, partitions } = stage.use(await startCluster());
     await stage.serve(SERVICES);

@@ -2,8 +2,14 @@ import type { Redis } from 'ioredis';
 import type { Keys } from '../../../src/store/keys.ts';
 import type { FinalState } from '../history.ts';
 
-/** Of no message: logs, last claims, canaries, what replicas agree on, idempotency keys. */
-const NOT_OF_MESSAGES = /^(?:log|claim|canary|meta|idempotency):/;
+/** Of no message, and there for good. */
+const LASTING = /^(?:log:|meta:partitions$)/;
+
+/** Of no message, and gone by itself: what has no TTL is left over. */
+const PASSING = /^(?:claim|canary|meta|idempotency|request):/;
+
+/** What PTTL answers of a key that stays. */
+const NO_TTL = -1;
 
 /** Keys that one SCAN step looks at. */
 const STEP = 1000;
@@ -31,6 +37,11 @@ async function exists(master: Redis, key: string): Promise<boolean> {
     if (error instanceof Error && error.message.startsWith('MOVED')) return false;
     throw error;
   }
+}
+
+/** Whether a key of no message goes by itself; one that has just gone did. */
+async function isPassing(master: Redis, key: string): Promise<boolean> {
+  return PASSING.test(key) && (await master.pttl(key)) !== NO_TTL;
 }
 
 class Found {
@@ -61,7 +72,7 @@ class Found {
     let cursor = '0';
     do {
       const [next, found] = await master.scan(cursor, 'COUNT', STEP);
-      for (const key of found) await this.note(master, key);
+      await Promise.all(found.map((key) => this.note(master, key)));
       cursor = next;
     } while (cursor !== '0');
   }
@@ -73,6 +84,6 @@ class Found {
     if (id !== undefined) messages.set(id, (await master.hget(key, 'status')) ?? 'none');
     else if (index !== undefined) index.push(...(await master.zrange(key, 0, '-1')));
     else if (this.keys.partitionOfShadow(key) !== undefined) shadows.push(key);
-    else if (!NOT_OF_MESSAGES.test(key)) strangers.push(key);
+    else if (!LASTING.test(key) && !(await isPassing(master, key))) strangers.push(key);
   }
 }
