@@ -63,8 +63,9 @@ describe('a store on a Redis Cluster', function () {
     const masters = await cluster.current.masters();
     const sizes = await Promise.all(masters.map(({ client }) => client.dbsize()));
     expect(Math.min(...sizes)).to.be.above(IDS.length / 2);
-    // Hash and shadow key of each, an index for each partition, the number of partitions.
-    const expected = 2 * IDS.length + 64 + 1;
+    // Hash and shadow key of each; for each partition an index and the record of the call that wrote to it;
+    // the number of partitions.
+    const expected = 2 * IDS.length + 2 * 64 + 1;
     expect(sizes.reduce((sum, size) => sum + size, 0)).to.equal(expected);
   });
 
