@@ -1,21 +1,22 @@
 // npm test: everything that has to hold, step by step; arguments go on to mocha (--grep x, or files).
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from './lib/build.mjs';
 import { ensureModules } from './lib/modules.mjs';
 import { ensureRedisServer } from './lib/redis-install.mjs';
 import { root } from './lib/root.mjs';
-import { runNode } from './lib/run.mjs';
+import { runNode, runQuietly } from './lib/run.mjs';
 import { watchSignals } from './lib/signals.mjs';
-import { errorCode, reportError, UserError } from './lib/user-error.mjs';
+import { reportError, UserError } from './lib/user-error.mjs';
 
 const signals = watchSignals();
 const { signal } = signals;
 const results = mkdtempSync(path.join(tmpdir(), 'agendamento-test-'));
-const resultFile = path.join(results, 'result.json');
 /** With --coverage the tests run under c8, which prints how much of src they reach. */
 const COVERAGE = '--coverage';
+const ALL = 'test/**/*.test.ts';
+const CHAOS = 'test/e2e/chaos.test.ts';
 
 /** @type {[string, () => Promise<number | void>][]} */
 const STEPS = [
@@ -48,17 +49,39 @@ async function lint() {
   return 0;
 }
 
-/** @returns {Promise<number>} mocha's exit code */
-function runTests() {
+/**
+ * All tests, unless files are given: chaos, which mostly waits, beside all others.
+ * @returns {Promise<number>} an exit code of mocha
+ */
+async function runTests() {
   const given = process.argv.slice(2).filter((word) => word !== COVERAGE);
+  if (given.length > 0) {
+    const spec = given.some((word) => word.endsWith('.test.ts')) ? [] : [ALL];
+    return await runNode(...mocha('given', [...given, ...spec]), { cwd: root, signal });
+  }
+  const chaos = runQuietly(process.execPath, mocha('chaos', [CHAOS]).flat(), { cwd: root, signal });
+  // Its end is waited for below, whatever becomes of the others.
+  chaos.catch(() => undefined);
+  const code = await runNode(...mocha('others', ['--ignore', CHAOS, ALL]), { cwd: root, signal });
+  const { code: chaosCode, output } = await chaos;
+  process.stdout.write(output);
+  return code || chaosCode;
+}
+
+/**
+ * @param {string} name of its results
+ * @param {readonly string[]} words for mocha
+ * @returns {[script: string, args: string[]]} what to run
+ */
+function mocha(name, words) {
+  const script = path.join(root, 'node_modules/mocha/bin/mocha.js');
   const reporter = path.join(root, 'scripts/lib/mocha-reporter.mjs');
-  const reporting = ['--reporter', reporter, '--reporter-option', `result=${resultFile}`];
-  const spec = given.some((word) => word.endsWith('.test.ts')) ? [] : ['test/**/*.test.ts'];
-  const args = [...reporting, '--fail-zero', ...given, ...spec];
-  if (!process.argv.includes(COVERAGE)) return tool('mocha/bin/mocha.js', args);
-  const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
-  const coverage = ['--reporter=text-summary', '--include=src/**', process.execPath, mocha];
-  return tool('c8/bin/c8.js', [...coverage, ...args]);
+  const result = path.join(results, `${name}.json`);
+  const reporting = ['--reporter', reporter, '--reporter-option', `result=${result}`];
+  const args = [...reporting, '--fail-zero', ...words];
+  if (!process.argv.includes(COVERAGE)) return [script, args];
+  const coverage = ['--reporter=text-summary', '--include=src/**', process.execPath, script];
+  return [path.join(root, 'node_modules/c8/bin/c8.js'), [...coverage, ...args]];
 }
 
 /**
@@ -78,16 +101,16 @@ async function runStep(name, step) {
   console.log(`✓ ${name} (${seconds} s)`);
 }
 
-/** @returns {{ passed: number, failed: number }} of mocha; a run without one is a failure */
+/** @returns {{ passed: number, failed: number }} of all runs of mocha; none is a failure */
 function readResult() {
-  try {
-    const { passed, failed } = JSON.parse(readFileSync(resultFile, 'utf8'));
-    // A failure beside the tests (no test at all, a type error) must not read like success.
-    return { passed, failed: failed === 0 && process.exitCode !== 0 ? 1 : failed };
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return { passed: 0, failed: 1 };
-    throw error;
-  }
+  const all = readdirSync(results).map((file) =>
+    JSON.parse(readFileSync(path.join(results, file), 'utf8')),
+  );
+  const passed = all.reduce((sum, result) => sum + result.passed, 0);
+  const failed = all.reduce((sum, result) => sum + result.failed, 0);
+  // A failure beside the tests (no test at all, a type error) must not read like success.
+  const isSilent = failed === 0 && (all.length === 0 || process.exitCode !== 0);
+  return { passed, failed: isSilent ? 1 : failed };
 }
 
 process.exitCode = 0;

@@ -1,18 +1,21 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import path from 'node:path';
 
 /**
  * Runs a program to its end with our own terminal.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, signal?: AbortSignal }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, signal?: AbortSignal,
+ *   stdio?: import('node:child_process').StdioOptions }} [options]
  *   `signal` ends the program (SIGTERM)
  * @returns {Promise<number>} its exit code; 128 + n when signal n ended it
  * @throws when it cannot be started, or `signal` ended it
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, stdio: 'inherit' });
+    const child = spawn(command, args, { stdio: 'inherit', ...options });
     /** @type {Error | undefined} */
     let ended;
     child.once('error', (error) => {
@@ -25,6 +28,27 @@ export function run(command, args, options = {}) {
       else resolve(code ?? exitCodeOf(signal));
     });
   });
+}
+
+/**
+ * Runs a program like `run`, but keeps what it writes to itself.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, signal?: AbortSignal }} [options] as for `run`
+ * @returns {Promise<{ code: number, output: string }>} its exit code, and all that it wrote, in order
+ * @throws as `run`
+ */
+export async function runQuietly(command, args, options = {}) {
+  const dir = mkdtempSync(path.join(tmpdir(), 'agendamento-run-'));
+  const file = path.join(dir, 'output');
+  const out = openSync(file, 'a');
+  try {
+    const code = await run(command, args, { ...options, stdio: ['ignore', out, out] });
+    return { code, output: readFileSync(file, 'utf8') };
+  } finally {
+    closeSync(out);
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 /**
