@@ -9,6 +9,13 @@ import { until } from '../support/until.ts';
 /** An attempt that was under way when its master died is made again this soon, in ms. */
 const SHORT_LEASE = { WEBHOOK_TIMEOUT_MS: '500', WEBHOOK_LEASE_MS: '1000' };
 
+interface Stats {
+  readonly messages: { readonly scheduled: number; readonly delivering: number };
+  readonly events: { readonly mode: string };
+}
+
+const UNKNOWN = { scheduled: Number.NaN, delivering: Number.NaN };
+
 describe('a service on a Redis Cluster', function () {
   this.timeout(60_000);
   const cluster = useCluster({ replicas: 1 });
@@ -28,15 +35,15 @@ describe('a service on a Redis Cluster', function () {
     await until('all have arrived', () => arrived().size === count, 30_000);
   }
 
-  const statsOf = async (service: ServiceProcess) =>
-    (await (await service.call('GET', '/stats')).json()) as {
-      messages: { scheduled: number; delivering: number };
-      events: { mode: string };
-    };
+  /** `undefined` while a master is being replaced. */
+  async function statsOf(service: ServiceProcess): Promise<Stats | undefined> {
+    const response = await service.call('GET', '/stats');
+    return response.ok ? ((await response.json()) as Stats) : undefined;
+  }
 
   async function nothingPending(service: ServiceProcess): Promise<void> {
     await until('nothing is pending', async () => {
-      const { scheduled, delivering } = (await statsOf(service)).messages;
+      const { scheduled, delivering } = (await statsOf(service))?.messages ?? UNKNOWN;
       return scheduled + delivering === 0;
     });
   }
@@ -48,7 +55,7 @@ describe('a service on a Redis Cluster', function () {
       const counts = masters.map(({ client }) => client.pubsub('NUMSUB', '__keyevent@0__:expired'));
       return (await Promise.all(counts)).every(([, count]) => Number(count) > 0);
     });
-    await until('proven', async () => (await statsOf(service)).events.mode === 'on');
+    await until('proven', async () => (await statsOf(service))?.events.mode === 'on');
   }
 
   it('delivers from every partition, once each and never early', async () => {
