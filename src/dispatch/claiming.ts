@@ -1,5 +1,5 @@
 import { StoreUnavailableError } from '../domain/errors.ts';
-import { type Clock, pause } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ClaimBatch, ClaimRequest } from '../store/lease-store.ts';
 import type { ClaimResult } from './dispatcher.ts';
@@ -12,36 +12,43 @@ export interface ClaimerOptions {
   readonly log: Logger;
 }
 
-/** Pause before a claim without an answer is repeated, in ms. */
-const REPEAT_DELAY_MS = 100;
+/** What a claim goes by: its token, and the local time at which what it takes is no longer ours. */
+interface Claim {
+  readonly token: string;
+  readonly endsAt: number;
+}
 
 /**
- * Makes the dispatcher's claim function. A claim whose answer was lost may have taken messages: it is
- * repeated with the same token until it is answered, and then gets the same batch.
+ * Makes the dispatcher's claim function. A claim whose answer was lost may have taken messages: the next
+ * one of that partition repeats it with the same token, and then gets the same batch.
  */
 export function createClaimer({ claim, newToken, leaseMs, clock, log }: ClaimerOptions) {
-  // Counted from the first try with a token: it may have taken the lease although its answer was lost.
-  const newLease = () => ({ token: newToken(), endsAt: clock.now() + leaseMs });
+  /** Claims without an answer, by partition. */
+  const unanswered = new Map<number, Claim>();
+
+  /** The lease counts from the first try with a token: that may have taken it. */
+  function claimFor(partition: number, now: number): Claim {
+    const before = unanswered.get(partition);
+    // What an unanswered claim took so long ago is no longer ours.
+    if (before !== undefined && now < before.endsAt) return before;
+    return { token: newToken(), endsAt: now + leaseMs };
+  }
 
   return async function claimDue(
     partition: number,
     limit: number,
-    signal: AbortSignal,
-  ): Promise<ClaimResult> {
-    let { token, endsAt } = newLease();
-    while (!signal.aborted) {
-      // What an unanswered claim took so long ago is no longer ours.
-      if (clock.now() >= endsAt) ({ token, endsAt } = newLease());
-      const claimedAt = clock.now();
-      try {
-        const { messages, moreDue } = await claim({ partition, limit, leaseMs, token });
-        return { leases: messages.map((message) => ({ message, claimedAt, endsAt })), moreDue };
-      } catch (error) {
-        if (!(error instanceof StoreUnavailableError)) throw error;
-        log.debug({ err: error, partition }, 'claim unanswered; repeating it');
-        await pause(clock, REPEAT_DELAY_MS, signal);
-      }
+  ): Promise<ClaimResult | undefined> {
+    const claimedAt = clock.now();
+    const { token, endsAt } = claimFor(partition, claimedAt);
+    try {
+      const { messages, moreDue } = await claim({ partition, limit, leaseMs, token });
+      unanswered.delete(partition);
+      return { leases: messages.map((message) => ({ message, claimedAt, endsAt })), moreDue };
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      unanswered.set(partition, { token, endsAt });
+      log.debug({ err: error, partition }, 'claim unanswered; to be repeated');
+      return undefined;
     }
-    return { leases: [], moreDue: false };
   };
 }

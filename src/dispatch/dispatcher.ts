@@ -1,12 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import type { ClaimedMessage } from '../domain/message.ts';
-import type { Clock } from '../runtime/clock.ts';
+import type { Clock, Timer } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 export interface DispatcherOptions {
-  /** Takes up to `limit` due messages of a partition; tries until it has an answer or `signal` aborts. */
-  readonly claim: (partition: number, limit: number, signal: AbortSignal) => Promise<ClaimResult>;
+  /**
+   * Takes up to `limit` due messages of a partition; `undefined` when there was no answer. Asked again, it
+   * gives what it took then, be it more than the limit.
+   */
+  readonly claim: (partition: number, limit: number) => Promise<ClaimResult | undefined>;
   /** Makes one attempt and settles it. When `signal` aborts it gives the message back. Never rejects. */
   readonly attempt: (lease: Lease, signal: AbortSignal) => Promise<void>;
   /** Called by `stop` when no attempt is left. */
@@ -38,6 +41,12 @@ export interface ClaimResult {
 /** Claims under way at once: enough to keep many partitions moving, few enough to share the room. */
 const MAX_CLAIMS = 4;
 
+/** Of those that were not answered before, beside the others: these must not wait for a master that is away. */
+const MAX_REPEATS = 1;
+
+/** Pause before a claim without an answer is repeated, in ms. */
+const REPEAT_DELAY_MS = 100;
+
 /** Most messages one claim takes: bounds the time its script holds Redis up. */
 const MAX_BATCH = 100;
 
@@ -51,12 +60,16 @@ export class Dispatcher extends LongLivedPart {
   /** Partitions that may have due messages, in the order they were woken. */
   private readonly awake = new Set<number>();
   private readonly claiming = new Set<number>();
+  /** Partitions whose last claim was not answered, and what wakes each again. */
+  private readonly unanswered = new Map<number, Timer>();
+  private repeating = 0;
+  /** Taken, but for want of room not begun yet. */
+  private readonly waiting: Lease[] = [];
   private readonly work = new Set<Promise<void>>();
   private reserved = 0;
   private inFlight = 0;
   private pumping: NodeJS.Immediate | undefined;
   private running = false;
-  private intake = new AbortController();
   /** Aborting it has every message in flight given back. */
   private cut = new AbortController();
 
@@ -82,7 +95,6 @@ export class Dispatcher extends LongLivedPart {
   }
 
   protected onStart(): void {
-    this.intake = new AbortController();
     this.cut = new AbortController();
     setMaxListeners(0, this.cut.signal);
     this.running = true;
@@ -92,7 +104,9 @@ export class Dispatcher extends LongLivedPart {
   /** Claims no more, waits for what is in flight, and at the deadline has the rest given back. */
   protected async onStop(): Promise<void> {
     this.running = false;
-    this.intake.abort();
+    for (const timer of this.unanswered.values()) timer.cancel();
+    this.unanswered.clear();
+    this.begin();
     const deadline = this.options.clock.after(this.options.drainTimeoutMs, () => {
       const { inFlight } = this;
       this.options.log.warn({ inFlight }, 'drain deadline reached; giving messages back');
@@ -108,30 +122,50 @@ export class Dispatcher extends LongLivedPart {
   }
 
   private pump(): void {
-    while (this.running && this.claiming.size < MAX_CLAIMS && this.room() > 0) {
+    this.begin();
+    while (this.running && this.room() > 0) {
       const partition = this.nextAwake();
       if (partition === undefined) return;
-      this.track(this.claimFrom(partition, Math.min(this.room(), MAX_BATCH)));
+      this.track(this.claimFrom(partition, this.limitFor(partition)));
     }
   }
 
-  /** The partition that has been awake longest and is not being claimed from. */
+  /** One that was not answered is no reason to keep room from others: what it took comes all the same. */
+  private limitFor(partition: number): number {
+    return this.unanswered.has(partition) ? 1 : Math.min(this.room(), MAX_BATCH);
+  }
+
+  /** Begins attempts as far as there is room; while stopping, all: they are given back unsent. */
+  private begin(): void {
+    while (this.waiting.length > 0 && (this.room() > 0 || !this.running)) {
+      const lease = this.waiting.shift();
+      if (lease !== undefined) this.track(this.run(lease));
+    }
+  }
+
+  /** The partition that has been awake longest and may be claimed from. */
   private nextAwake(): number | undefined {
     for (const partition of this.awake) {
-      if (this.claiming.has(partition)) continue;
+      if (!this.mayClaimFrom(partition)) continue;
       this.awake.delete(partition);
       return partition;
     }
     return undefined;
   }
 
+  private mayClaimFrom(partition: number): boolean {
+    if (this.claiming.has(partition)) return false;
+    if (this.unanswered.has(partition)) return this.repeating < MAX_REPEATS;
+    return this.claiming.size - this.repeating < MAX_CLAIMS;
+  }
+
   private async claimFrom(partition: number, limit: number): Promise<void> {
+    const repeats = this.unanswered.has(partition) ? 1 : 0;
     this.claiming.add(partition);
     this.reserved += limit;
+    this.repeating += repeats;
     try {
-      const { leases, moreDue } = await this.options.claim(partition, limit, this.intake.signal);
-      if (moreDue) this.awake.add(partition);
-      for (const lease of leases) this.track(this.run(lease));
+      this.take(partition, await this.options.claim(partition, limit));
     } catch (error) {
       this.options.log.error(
         { err: error, partition },
@@ -139,9 +173,22 @@ export class Dispatcher extends LongLivedPart {
       );
     } finally {
       this.reserved -= limit;
+      this.repeating -= repeats;
       this.claiming.delete(partition);
     }
     this.pump();
+  }
+
+  private take(partition: number, result: ClaimResult | undefined): void {
+    this.unanswered.get(partition)?.cancel();
+    this.unanswered.delete(partition);
+    if (result !== undefined) {
+      if (result.moreDue) this.awake.add(partition);
+      this.waiting.push(...result.leases);
+    } else if (this.running) {
+      const again = this.options.clock.after(REPEAT_DELAY_MS, () => this.wake(partition));
+      this.unanswered.set(partition, again);
+    }
   }
 
   private async run(lease: Lease): Promise<void> {

@@ -3,7 +3,7 @@ import { createClaimer } from '../../../src/dispatch/claiming.ts';
 import type { ClaimResult } from '../../../src/dispatch/dispatcher.ts';
 import { StoreFullError, StoreUnavailableError } from '../../../src/domain/errors.ts';
 import type { ClaimBatch, ClaimRequest } from '../../../src/store/lease-store.ts';
-import { FakeClock, settle } from '../../support/fake-clock.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { rejection } from '../support/deferred.ts';
 import { recordingLog } from '../support/log.ts';
 import { claimedMessage } from '../support/messages.ts';
@@ -13,15 +13,13 @@ const AWAY = new StoreUnavailableError(new Error('connection closed'));
 
 describe('dispatch: claiming', () => {
   let clock: FakeClock;
-  let aborter: AbortController;
   let requests: ClaimRequest[];
   /** What the store does with each try, in order; when they are used up it takes `a`. */
   let answers: (ClaimBatch | Error)[];
-  let claimDue: (limit?: number) => Promise<ClaimResult>;
+  let claimDue: (limit?: number, partition?: number) => Promise<ClaimResult | undefined>;
 
   beforeEach(() => {
     clock = new FakeClock();
-    aborter = new AbortController();
     requests = [];
     answers = [];
     let tokens = 0;
@@ -36,11 +34,10 @@ describe('dispatch: claiming', () => {
       clock,
       log: recordingLog().log,
     });
-    claimDue = (limit = 7) => claim(3, limit, aborter.signal);
+    claimDue = (limit = 7, partition = 3) => claim(partition, limit);
   });
-  afterEach(() => {
-    expect(clock.pending(), 'timers left').to.equal(0);
-  });
+
+  const tokens = () => requests.map(({ token }) => token);
 
   it('asks for what it is told to ask for and passes the batch on with its lease', async () => {
     await clock.advance(50);
@@ -55,58 +52,50 @@ describe('dispatch: claiming', () => {
     ]);
   });
 
-  it('repeats an unanswered claim with the same token, every 100 ms, until it is answered', async () => {
-    answers = [AWAY, AWAY, AWAY];
-    const claimed = claimDue();
-    await clock.advance(299);
-    expect(requests).to.have.length(3);
-    await clock.advance(1);
-    await claimed;
-    expect(requests).to.have.length(4);
-    expect(new Set(requests.map(({ token }) => token)).size).to.equal(1);
+  it('repeats an unanswered claim with the same token, until it is answered', async () => {
+    answers = [AWAY, AWAY];
+    expect(await claimDue()).to.equal(undefined);
+    expect(await claimDue(5)).to.equal(undefined);
+    expect((await claimDue())?.leases).to.have.length(1);
+    expect(tokens()).to.deep.equal(['token-1', 'token-1', 'token-1']);
+    expect(requests.map(({ limit }) => limit)).to.deep.equal([7, 5, 7]);
+    await claimDue();
+    expect(tokens().at(-1)).to.equal('token-2');
   });
 
   it('counts the lease from the first try, for that may have taken it', async () => {
     answers = [AWAY, AWAY];
-    const claimed = claimDue();
-    await clock.advance(200);
-    const { leases } = await claimed;
+    await claimDue();
+    await clock.advance(100);
+    await claimDue();
+    await clock.advance(100);
+    const leases = (await claimDue())?.leases ?? [];
     expect(leases.map(({ claimedAt, endsAt }) => [claimedAt, endsAt])).to.deep.equal([
       [200, LEASE_MS],
     ]);
   });
 
-  it('uses another token for another claim', async () => {
+  it('begins anew when the lease of an unanswered claim is over: what it took is ours no more', async () => {
+    answers = [AWAY];
     await claimDue();
-    await claimDue();
-    expect(requests.map(({ token }) => token)).to.deep.equal(['token-1', 'token-2']);
+    await clock.advance(LEASE_MS);
+    const leases = (await claimDue())?.leases ?? [];
+    expect(tokens()).to.deep.equal(['token-1', 'token-2']);
+    expect(leases.map(({ endsAt }) => endsAt)).to.deep.equal([2 * LEASE_MS]);
   });
 
-  it('gives up at once when it is told to, empty-handed', async () => {
+  it('repeats for each partition its own', async () => {
     answers = [AWAY, AWAY];
-    const claimed = claimDue();
-    await clock.advance(50);
-    aborter.abort();
-    expect(await claimed).to.deep.equal({ leases: [], moreDue: false });
-    await clock.advance(1000);
-    expect(requests).to.have.length(1);
-  });
-
-  it('does not even try when it was told before', async () => {
-    aborter.abort();
-    expect(await claimDue()).to.deep.equal({ leases: [], moreDue: false });
-    expect(requests).to.have.length(0);
-  });
-
-  it('passes on a batch that arrives after it was told: it has been taken', async () => {
-    const claimed = claimDue();
-    aborter.abort();
-    await settle();
-    expect((await claimed).leases.map(({ message }) => message.id)).to.deep.equal(['a']);
+    await claimDue(7, 1);
+    await claimDue(7, 2);
+    await claimDue(7, 3);
+    await claimDue(7, 2);
+    await claimDue(7, 1);
+    expect(tokens()).to.deep.equal(['token-1', 'token-2', 'token-3', 'token-2', 'token-1']);
   });
 
   for (const error of [new Error('a bug in the script'), new StoreFullError('OOM')]) {
-    it(`does not repeat what repeating cannot help: ${error.message}`, async () => {
+    it(`passes on what repeating cannot help: ${error.message}`, async () => {
       answers = [error];
       expect(await rejection(claimDue())).to.equal(error);
       expect(requests).to.have.length(1);

@@ -56,16 +56,52 @@ describe('dispatch: stopping the dispatcher', () => {
     expect(store.entries.map(({ inFlight }) => inFlight)).to.deep.equal([1]);
   });
 
-  it('tells a claim under way, and gives the messages it still took back at once', async () => {
+  it('waits for a claim under way, and gives the messages it still took back at once', async () => {
     await store.finishAttempts();
     expect(store.claimsUnderWay()).to.have.length(1);
     const { done } = await stop();
-    expect(store.claimsUnderWay()[0]?.signal.aborted).to.equal(true);
     expect(stopped).to.equal(false);
     await store.answerClaim();
     await done;
     expect(store.givenBack).to.deep.equal(['c']);
     expect(store.clock.now()).to.equal(0);
+  });
+
+  it('does not repeat a claim that is not answered', async () => {
+    await store.finishAttempts();
+    const { done } = await stop();
+    await store.loseAnswer();
+    await done;
+    await store.clock.advance(1000);
+    expect(store.claims).to.have.length(2);
+  });
+
+  it('lets go of a claim that waits to be repeated', async () => {
+    await store.finishAttempts();
+    await store.loseAnswer();
+    const { done } = await stop();
+    await done;
+    await store.clock.advance(1000);
+    expect(store.claims).to.have.length(2);
+  });
+
+  it('gives back at once what had been taken and waited for room', async () => {
+    store = new FakeStore({ concurrency: 2, partitions: [0, 1] });
+    dispatcher = store.dispatcher();
+    await dispatcher.start();
+    store.addDue(0, 'a', 'b');
+    dispatcher.wake(0);
+    await store.loseAnswer();
+    store.addDue(1, 'c');
+    dispatcher.wake(1);
+    await store.answerClaim();
+    await store.clock.advance(100);
+    await store.answerClaim();
+    expect(store.attemptsUnderWay().map(({ id }) => id)).to.deep.equal(['c', 'a']);
+    const { done } = await stop();
+    expect(store.givenBack).to.deep.equal(['b']);
+    await store.finishAttempts();
+    await done;
   });
 
   it('calls drained only when the last attempt has settled', async () => {
@@ -93,7 +129,6 @@ describe('dispatch: stopping the dispatcher', () => {
     await settle();
     expect(store.claims).to.have.length(1);
     await dispatcher.start();
-    expect(store.claimsUnderWay()[0]?.signal.aborted).to.equal(false);
     await store.answerClaim();
     expect(store.attemptsUnderWay().map(({ id, signal }) => [id, signal.aborted])).to.deep.equal([
       ['c', false],

@@ -165,6 +165,55 @@ describe('dispatch: dispatcher', () => {
     expect(store.attempted()).to.deep.equal(['b', 'a']);
   });
 
+  it('repeats a claim that was not answered after 100 ms', async () => {
+    await begin();
+    store.addDue(0, 'a');
+    dispatcher.wake(0);
+    await store.loseAnswer();
+    await store.clock.advance(99);
+    expect(store.claims).to.have.length(1);
+    await store.clock.advance(1);
+    await store.loseAnswer();
+    await store.clock.advance(100);
+    await store.answerClaim();
+    expect(store.attempted()).to.deep.equal(['a']);
+    await store.clock.advance(1000);
+    expect(store.claims).to.have.length(3);
+  });
+
+  it('partitions that do not answer take neither room nor turns from the others', async () => {
+    const away = [0, 1, 2, 3, 4, 5];
+    const underWay = () => store.claimsUnderWay().map(({ partition }) => partition);
+    await begin({ partitions: [...away, 6, 7], concurrency: 3 });
+    for (const partition of away) dispatcher.wake(partition);
+    for (const _ of away) await store.loseAnswer();
+    await store.clock.advance(100);
+    // One of them is asked again and says nothing for long; the rest of them wait for their turn.
+    expect(underWay()).to.deep.equal([0]);
+    store.addDue(6, 'a', 'b');
+    dispatcher.wake(6);
+    expect(underWay()).to.deep.equal([0, 6]);
+    expect(store.claims.at(-1)).to.include({ partition: 6, limit: 2 });
+  });
+
+  it('begins no more than it has room for, when a repeated claim gives what it took before', async () => {
+    await begin({ partitions: [0, 1], concurrency: 4 });
+    store.addDue(0, ...names('a', 4));
+    dispatcher.wake(0);
+    await store.loseAnswer();
+    store.addDue(1, ...names('b', 3));
+    dispatcher.wake(1);
+    await store.answerClaim();
+    await store.clock.advance(100);
+    expect(store.claims.at(-1)).to.include({ partition: 0, limit: 1 });
+    await store.answerClaim();
+    expect(store.attempted()).to.deep.equal(['b0', 'b1', 'b2', 'a0']);
+    await store.finishAttempts(2);
+    expect(store.attempted().slice(4)).to.deep.equal(['a1', 'a2']);
+    await store.finishAttempts();
+    expect(store.attempted().slice(6)).to.deep.equal(['a3']);
+  });
+
   it('an attempt that throws is logged and gives its room back', async () => {
     await begin({ concurrency: 1, answer: 'at once' });
     store.addDue(0, 'a', 'b');

@@ -1,4 +1,5 @@
 import {
+  type ClaimResult,
   Dispatcher,
   type DispatcherOptions,
   type Lease,
@@ -12,8 +13,8 @@ import { claimedMessage } from '../support/messages.ts';
 export interface Claim {
   readonly partition: number;
   readonly limit: number;
-  readonly signal: AbortSignal;
-  readonly end: Deferred<void>;
+  /** Resolves with whether the answer gets through. */
+  readonly end: Deferred<boolean>;
 }
 
 /** An attempt under way. */
@@ -37,6 +38,8 @@ export class FakeStore {
   /** Every id that ever fell due. */
   readonly fellDue: string[] = [];
   private readonly due = new Map<number, string[]>();
+  /** What a claim took whose answer was lost, by partition. */
+  private readonly taken = new Map<number, string[]>();
   private readonly openClaims = new Set<Claim>();
   private readonly openAttempts = new Set<Attempt>();
   private readonly automatic: boolean;
@@ -48,7 +51,7 @@ export class FakeStore {
     this.automatic = answer === 'at once';
     this.entries = entries;
     this.options = {
-      claim: (partition, limit, signal) => this.claim(partition, limit, signal),
+      claim: (partition, limit) => this.claim(partition, limit),
       attempt: (lease, signal) => this.attempt(lease, signal),
       drained: () => {
         this.drained += 1;
@@ -75,8 +78,15 @@ export class FakeStore {
   /** Answers the oldest open claim, with what is due by then. */
   async answerClaim(error?: Error): Promise<void> {
     const [claim] = this.openClaims;
-    if (error === undefined) claim?.end.resolve();
+    if (error === undefined) claim?.end.resolve(true);
     else claim?.end.reject(error);
+    await settle();
+  }
+
+  /** The oldest open claim takes what is due by then, and its answer is lost. */
+  async loseAnswer(): Promise<void> {
+    const [claim] = this.openClaims;
+    claim?.end.resolve(false);
     await settle();
   }
 
@@ -106,14 +116,18 @@ export class FakeStore {
     return this.entries.filter(({ level }) => level >= LEVEL.error);
   }
 
-  private async claim(partition: number, limit: number, signal: AbortSignal) {
-    const claim = { partition, limit, signal, end: deferred() };
+  private async claim(partition: number, limit: number): Promise<ClaimResult | undefined> {
+    const claim = { partition, limit, end: deferred<boolean>() };
     this.claims.push(claim);
     this.openClaims.add(claim);
-    if (this.automatic) claim.end.resolve();
-    await claim.end.promise.finally(() => this.openClaims.delete(claim));
+    if (this.automatic) claim.end.resolve(true);
+    const answered = await claim.end.promise.finally(() => this.openClaims.delete(claim));
     const due = this.due.get(partition) ?? [];
-    const leases = due.splice(0, limit).map((id): Lease => {
+    const ids = this.taken.get(partition) ?? due.splice(0, limit);
+    this.taken.set(partition, ids);
+    if (!answered) return undefined;
+    this.taken.delete(partition);
+    const leases = ids.map((id): Lease => {
       const claimedAt = this.clock.now();
       return { message: claimedMessage(id), claimedAt, endsAt: claimedAt + 45_000 };
     });
