@@ -16,7 +16,12 @@ const results = mkdtempSync(path.join(tmpdir(), 'agendamento-test-'));
 /** With --coverage the tests run under c8, which prints how much of src they reach. */
 const COVERAGE = '--coverage';
 const ALL = 'test/**/*.test.ts';
-const CHAOS = 'test/e2e/chaos.test.ts';
+/** Tests that mostly wait, for failovers and the like: they run beside the others. */
+const WAITING = [
+  'test/e2e/chaos.test.ts',
+  'test/**/{cluster,cluster-events,sentinel}.test.ts',
+  'test/e2e/transfer/*.test.ts',
+];
 
 /** @type {[string, () => Promise<number | void>][]} */
 const STEPS = [
@@ -50,7 +55,7 @@ async function lint() {
 }
 
 /**
- * All tests, unless files are given: chaos, which mostly waits, beside all others.
+ * All tests, unless some are asked for.
  * @returns {Promise<number>} an exit code of mocha
  */
 async function runTests() {
@@ -59,13 +64,17 @@ async function runTests() {
     const spec = given.some((word) => word.endsWith('.test.ts')) ? [] : [ALL];
     return await runNode(...mocha('given', [...given, ...spec]), { cwd: root, signal });
   }
-  const chaos = runQuietly(process.execPath, mocha('chaos', [CHAOS]).flat(), { cwd: root, signal });
+  const waiting = runQuietly(process.execPath, mocha('waiting', WAITING).flat(), {
+    cwd: root,
+    signal,
+  });
   // Its end is waited for below, whatever becomes of the others.
-  chaos.catch(() => undefined);
-  const code = await runNode(...mocha('others', ['--ignore', CHAOS, ALL]), { cwd: root, signal });
-  const { code: chaosCode, output } = await chaos;
+  waiting.catch(() => undefined);
+  const ignored = WAITING.flatMap((file) => ['--ignore', file]);
+  const code = await runNode(...mocha('others', [...ignored, ALL]), { cwd: root, signal });
+  const { code: waitingCode, output } = await waiting;
   process.stdout.write(output);
-  return code || chaosCode;
+  return code || waitingCode;
 }
 
 /**
