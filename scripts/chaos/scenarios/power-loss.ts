@@ -13,6 +13,9 @@ const SAMPLE_EVERY_MS = 20;
 
 const TIMEOUT_MS = 2000;
 
+/** For so long Redis is away: what it had acknowledged has reached its client by then, in ms. */
+const DARK_MS = 300;
+
 /** How long the append-only file was at an instant: what was acknowledged before it is in there. */
 interface Sample {
   readonly at: number;
@@ -76,6 +79,7 @@ export const powerLoss: Scenario = {
       if (kept === undefined) throw new Error('nothing was ever written');
       const lostBytes = statSync(file).size - kept.bytes;
       truncateSync(file, kept.bytes);
+      await delay(DARK_MS);
       excuse(stage, kept, lostBytes);
       stage.struck += lostBytes > 0 ? 1 : 0;
       await redis.up();
