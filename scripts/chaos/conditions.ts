@@ -10,6 +10,8 @@ export interface Condition {
   readonly what: string;
   /** Settings of every Redis. */
   readonly redisArgs?: readonly string[];
+  /** What they go on with at a node of a cluster. */
+  readonly clusterArgs?: readonly string[];
   /** Settings of every service. */
   readonly env?: Readonly<Record<string, string>>;
   /** Goes on from when Redis runs; not to fail while it is away. */
@@ -57,6 +59,8 @@ const smallestAcl: Condition = {
   name: 'smallest-user',
   what: 'a Redis user with the rights of config/redis-user.acl and no others',
   redisArgs: ['--user', ...smallestUser()],
+  // As the file says.
+  clusterArgs: ['+cluster|slots', '+cluster|info', '+asking'],
   env: logIn(smallestUser()[0] ?? ''),
   struck: async (client) => {
     const clients = String(await client.client('LIST'));

@@ -65,7 +65,7 @@ export const clusterFailover: Scenario = {
   fault: 'CLUSTER FAILOVER while nothing is due',
   holds: 'none twice; subscribed again within 10 s',
   async run(stage) {
-    const { cluster } = stage.use(await startCluster());
+    const { cluster } = await stage.use(startCluster(stage.imposedArgs('node of a cluster')));
     await stage.serve(SERVICES);
     await subscribed(cluster);
     for (let round = 0; round < stage.sized(1, 3); round += 1) {
@@ -85,7 +85,7 @@ export const clusterMasterKilled: Scenario = {
   fault: 'a master of a cluster killed (SIGKILL) under load',
   holds: 'subscribed again within 10 s; lost or sent twice only what it had not passed on',
   async run(stage) {
-    const { cluster } = stage.use(await startCluster());
+    const { cluster } = await stage.use(startCluster(stage.imposedArgs('node of a cluster')));
     await stage.serve(SERVICES, ENV);
     await subscribed(cluster);
     const load = stage.load({ forMs: stage.sized(6000, 20_000) });
@@ -109,7 +109,9 @@ export const clusterSlotsMoved: Scenario = {
   fault: 'slots moved from master to master during a burst',
   holds: 'none twice',
   async run(stage) {
-    const { cluster, partitions } = stage.use(await startCluster());
+    const { cluster, partitions } = await stage.use(
+      startCluster(stage.imposedArgs('node of a cluster')),
+    );
     await stage.serve(SERVICES);
     const masters = await cluster.masters();
     const moving = repeat(100, async () => {
@@ -129,7 +131,9 @@ export const clusterNodeAdded: Scenario = {
   fault: 'a master added to the cluster and given slots, under load',
   holds: 'none twice; subscribed there within 10 s',
   async run(stage) {
-    const { cluster, partitions } = stage.use(await startCluster());
+    const { cluster, partitions } = await stage.use(
+      startCluster(stage.imposedArgs('node of a cluster')),
+    );
     await stage.serve(SERVICES);
     await subscribed(cluster);
     const load = stage.load({ forMs: stage.sized(5000, 15_000) });

@@ -57,7 +57,9 @@ export const sentinelMasterKilled: Scenario = {
   holds: 'recovers by itself; sent twice only what was under way',
   hindrance,
   async run(stage) {
-    const topology = stage.use(await startSentinelTopology(SETTINGS));
+    const topology = await stage.use(
+      startSentinelTopology([...SETTINGS, ...stage.imposedArgs('server')]),
+    );
     const { redis } = await topology.master();
     const takeAway = () => redis.crash();
     await underLoad(stage, topology, takeAway, () => redis.up());
@@ -71,7 +73,9 @@ export const sentinelMasterIsolated: Scenario = {
   holds: 'recovers by itself; sent twice only what was under way',
   hindrance,
   async run(stage) {
-    const topology = stage.use(await startSentinelTopology(SETTINGS));
+    const topology = await stage.use(
+      startSentinelTopology([...SETTINGS, ...stage.imposedArgs('server')]),
+    );
     const member = await topology.master();
     const takeAway = () => Promise.resolve(topology.isolate(member));
     await underLoad(stage, topology, takeAway, () => Promise.resolve(member.proxy.heal()));

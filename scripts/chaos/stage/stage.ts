@@ -79,7 +79,14 @@ export class Stage {
 
   /** Has the scenario play under a condition; to be called before there is a Redis. */
   impose(condition: Condition): void {
-    this.conditions.push(condition);
+    if (!this.conditions.includes(condition)) this.conditions.push(condition);
+  }
+
+  /** Settings that the conditions ask of every Redis. */
+  imposedArgs(kind: 'server' | 'node of a cluster'): readonly string[] {
+    return this.conditions.flatMap(({ redisArgs = [], clusterArgs = [] }) =>
+      kind === 'server' ? redisArgs : [...redisArgs, ...clusterArgs],
+    );
   }
 
   /** Starts one Redis for the scenario. */
@@ -87,20 +94,22 @@ export class Stage {
     args = IN_MEMORY,
     ...options
   }: StandaloneOptions = {}): Promise<DurableRedis> {
-    const imposed = this.conditions.flatMap(({ redisArgs = [] }) => redisArgs);
-    const topology = await startStandalone({ args: [...args, ...imposed], ...options });
-    const { redis } = this.use(topology);
-    for (const { disturb } of this.conditions) {
-      const disturbance = disturb?.(redis.client);
-      if (disturbance !== undefined) this.scope.defer(() => disturbance.stop());
-    }
+    const all = [...args, ...this.imposedArgs('server')];
+    const { redis } = await this.use(startStandalone({ args: all, ...options }));
     return redis;
   }
 
-  /** Takes the Redis servers of a scenario into its care. */
-  use<T extends Topology>(topology: T): T {
+  /** Takes the Redis servers of a scenario into its care, and has the conditions disturb them. */
+  async use<T extends Topology>(starting: Promise<T>): Promise<T> {
+    const topology = await starting;
     this.topology = topology;
     this.scope.defer(() => topology.remove());
+    for (const master of await topology.masters()) {
+      for (const { disturb } of this.conditions) {
+        const disturbance = disturb?.(master);
+        if (disturbance !== undefined) this.scope.defer(() => disturbance.stop());
+      }
+    }
     return topology;
   }
 
