@@ -74,9 +74,9 @@ function createDispatcher(config: Config, { leases, keys }: Store, log: Logger):
 }
 
 /**
- * What delivers: the dispatcher and what wakes it, in the order in which they start. The reconciler comes first, to count
- * what is overdue before anyone claims it. Stopping in reverse, the dispatcher claims nothing from the first
- * moment on, and the due timer can still announce to other replicas what is given back.
+ * What delivers: the dispatcher and what wakes it, in the order in which they start. The reconciler comes
+ * first, to count what is overdue before anyone claims it. Stopping in reverse, the dispatcher claims nothing
+ * from the first moment on, and the due timer can still announce to other replicas what is given back.
  */
 function createDelivery(config: Config, store: Store, log: Logger) {
   const dispatcher = createDispatcher(config, store, log);

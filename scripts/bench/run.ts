@@ -1,3 +1,4 @@
+import { errorMessage } from '../lib/user-error.mjs';
 import type { Bench } from './bench.ts';
 import type { Figure } from './report/figure.ts';
 import type { Series } from './report/series.ts';
@@ -38,7 +39,7 @@ export async function runScenarios(
       outcomes.set(scenario.name, await scenario.run(bench));
     } catch (error) {
       signal.throwIfAborted();
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       bench.say(`${scenario.name} failed: ${reason}`);
       failures.push({ scenario: scenario.name, reason });
     }

@@ -3,6 +3,7 @@ import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type Got, got, type Request, type Response } from 'got';
+import { messageOf } from '../domain/errors.ts';
 import type { ClaimedMessage } from '../domain/message.ts';
 import { classifyStatus, type Outcome } from '../domain/outcome.ts';
 import { webhookHeaders } from './headers.ts';
@@ -136,8 +137,4 @@ function cutWhenOver(request: Request, timeoutMs: number, signal: AbortSignal): 
 
 function interrupted() {
   return { kind: 'interrupted', error: 'the service is stopping' } as const;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -39,17 +39,18 @@ export class MessageError extends DomainError {
 /** Redis cannot be reached, does not answer in time, or cannot serve right now. */
 export class StoreUnavailableError extends DomainError {
   constructor(cause: unknown) {
-    super('store-unavailable', `Redis is unavailable: ${describe(cause)}`, { cause });
+    super('store-unavailable', `Redis is unavailable: ${messageOf(cause)}`, { cause });
   }
 }
 
 /** Redis has no memory left for another message. */
 export class StoreFullError extends DomainError {
   constructor(cause: unknown) {
-    super('store-full', `Redis is out of memory: ${describe(cause)}`, { cause });
+    super('store-full', `Redis is out of memory: ${messageOf(cause)}`, { cause });
   }
 }
 
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+/** What is said of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }

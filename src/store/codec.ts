@@ -45,10 +45,7 @@ export function encodeContent(content: Partial<MessageContent>): Pairs {
 
 /** A delivery log entry. */
 export function encodeAttempt(id: string, record: AttemptRecord): Pairs {
-  const { attempt, outcome, statusCode, lateness, duration, error } = record;
-  const entry = ['id', id, 'attempt', attempt, 'outcome', outcome, 'statusCode', statusCode];
-  entry.push('lateness', lateness, 'duration', duration);
-  return error === '' ? entry : [...entry, 'error', error];
+  return ['id', id, ...Object.entries(withoutNoError(record)).flat()];
 }
 
 /** An entry of a message's own history, JSON; the script that stores it adds the time. */

@@ -1,3 +1,6 @@
+import type { Keys } from './keys.ts';
+import type { ScriptReply } from './scripts.ts';
+
 /** Word that some message of a partition needs attention soon. A hint: the due index is the truth. */
 export interface DueHint {
   readonly partition: number;
@@ -18,4 +21,16 @@ export class DueHints {
   announce(hint: DueHint): void {
     for (const listener of this.listeners) listener(hint);
   }
+}
+
+/** Announces the due time of a reply `{tag, now, due}`; other replies carry none. */
+export function announceDue(
+  hints: DueHints,
+  keys: Keys,
+  id: string,
+  [, now, dueAt]: ScriptReply,
+): void {
+  if (dueAt === undefined) return;
+  const dueInMs = Number(dueAt) - Number(now);
+  hints.announce({ partition: keys.partitionOf(id), dueInMs });
 }

@@ -9,10 +9,9 @@ import {
   encodeHistory,
   type Pairs,
 } from './codec.ts';
-import type { DueHints } from './due-hints.ts';
+import { announceDue, type DueHints } from './due-hints.ts';
 import { Gatherer } from './gatherer.ts';
 import type { Keys } from './keys.ts';
-import { announceDue } from './message-store.ts';
 import type { ScriptReply, Scripts } from './scripts.ts';
 
 /** What a claim took, and whether more of the partition is due. */

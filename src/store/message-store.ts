@@ -1,7 +1,6 @@
 import type { DueTime, MessageContent, NewMessage } from '../domain/message.ts';
 import { encodeContent } from './codec.ts';
-import type { DueHints } from './due-hints.ts';
-import type { Keys } from './keys.ts';
+import { announceDue } from './due-hints.ts';
 import { toRefusal } from './refusals.ts';
 import {
   type ScheduleRequest,
@@ -9,7 +8,7 @@ import {
   Scheduling,
   type SchedulingOptions,
 } from './scheduling.ts';
-import type { ScriptName, ScriptReply } from './scripts.ts';
+import type { ScriptName } from './scripts.ts';
 
 export type MessageStoreOptions = SchedulingOptions;
 
@@ -96,16 +95,4 @@ export class MessageStore {
     announceDue(hints, keys, id, reply);
     return tag;
   }
-}
-
-/** Announces the due time of a reply `{tag, now, due}`; other replies carry none. */
-export function announceDue(
-  hints: DueHints,
-  keys: Keys,
-  id: string,
-  [, now, dueAt]: ScriptReply,
-): void {
-  if (dueAt === undefined) return;
-  const dueInMs = Number(dueAt) - Number(now);
-  hints.announce({ partition: keys.partitionOf(id), dueInMs });
 }

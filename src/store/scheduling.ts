@@ -33,7 +33,7 @@ export type OnConflict = 'refuse' | 'ignore' | 'replace';
 export type ScheduleResult = 'scheduled' | 'replaced' | 'ignored';
 
 /** How long an idempotency key is remembered, in ms. */
-export const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
+const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
 
 /** How long a call can be repeated, and be answered like the first time, in ms. */
 const REPEATABLE_MS = 10_000;

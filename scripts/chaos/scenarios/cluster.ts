@@ -5,7 +5,8 @@ import { until } from '../../harness/until.ts';
 import type { Scenario } from '../scenario.ts';
 import { scheduleBurst } from '../stage/load.ts';
 import { repeat } from '../stage/repeat.ts';
-import { startCluster } from '../topology/cluster.ts';
+import type { Stage } from '../stage/stage.ts';
+import { type ClusterTopology, startCluster } from '../topology/cluster.ts';
 
 const SERVICES = 2;
 
@@ -24,6 +25,11 @@ const MOVED = 8;
 
 /** What may not have reached a replica when its master died, in ms. */
 const REPLICATION_LAG_MS = 1000;
+
+/** Starts a cluster for a scenario, under its conditions. */
+function openCluster(stage: Stage): Promise<ClusterTopology> {
+  return stage.use(startCluster(stage.imposedArgs('node of a cluster')));
+}
 
 /** Waits until every service is subscribed at every master that serves slots. */
 async function subscribed(cluster: RedisCluster): Promise<void> {
@@ -65,7 +71,7 @@ export const clusterFailover: Scenario = {
   fault: 'CLUSTER FAILOVER while nothing is due',
   holds: 'none twice; subscribed again within 10 s',
   async run(stage) {
-    const { cluster } = await stage.use(startCluster(stage.imposedArgs('node of a cluster')));
+    const { cluster } = await openCluster(stage);
     await stage.serve(SERVICES);
     await subscribed(cluster);
     for (let round = 0; round < stage.sized(1, 3); round += 1) {
@@ -85,7 +91,7 @@ export const clusterMasterKilled: Scenario = {
   fault: 'a master of a cluster killed (SIGKILL) under load',
   holds: 'subscribed again within 10 s; lost or sent twice only what it had not passed on',
   async run(stage) {
-    const { cluster } = await stage.use(startCluster(stage.imposedArgs('node of a cluster')));
+    const { cluster } = await openCluster(stage);
     await stage.serve(SERVICES, ENV);
     await subscribed(cluster);
     const load = stage.load({ forMs: stage.sized(6000, 20_000) });
@@ -109,9 +115,7 @@ export const clusterSlotsMoved: Scenario = {
   fault: 'slots moved from master to master during a burst',
   holds: 'none twice',
   async run(stage) {
-    const { cluster, partitions } = await stage.use(
-      startCluster(stage.imposedArgs('node of a cluster')),
-    );
+    const { cluster, partitions } = await openCluster(stage);
     await stage.serve(SERVICES);
     const masters = await cluster.masters();
     const moving = repeat(100, async () => {
@@ -131,9 +135,7 @@ export const clusterNodeAdded: Scenario = {
   fault: 'a master added to the cluster and given slots, under load',
   holds: 'none twice; subscribed there within 10 s',
   async run(stage) {
-    const { cluster, partitions } = await stage.use(
-      startCluster(stage.imposedArgs('node of a cluster')),
-    );
+    const { cluster, partitions } = await openCluster(stage);
     await stage.serve(SERVICES);
     await subscribed(cluster);
     const load = stage.load({ forMs: stage.sized(5000, 15_000) });

@@ -27,6 +27,11 @@ const SETTINGS = ['--min-replicas-to-write', '1', '--min-replicas-max-lag', '2']
 /** The load goes on for so long after there is another master, in ms. */
 const AFTERWARDS_MS = 2000;
 
+/** Starts a group of sentinels and what they watch for a scenario, under its conditions. */
+function openSentinels(stage: Stage): Promise<SentinelTopology> {
+  return stage.use(startSentinelTopology([...SETTINGS, ...stage.imposedArgs('server')]));
+}
+
 /** Takes the master away under load; what it had settled and not passed on is sent again. */
 async function underLoad(
   stage: Stage,
@@ -57,9 +62,7 @@ export const sentinelMasterKilled: Scenario = {
   holds: 'recovers by itself; sent twice only what was under way',
   hindrance,
   async run(stage) {
-    const topology = await stage.use(
-      startSentinelTopology([...SETTINGS, ...stage.imposedArgs('server')]),
-    );
+    const topology = await openSentinels(stage);
     const { redis } = await topology.master();
     const takeAway = () => redis.crash();
     await underLoad(stage, topology, takeAway, () => redis.up());
@@ -73,9 +76,7 @@ export const sentinelMasterIsolated: Scenario = {
   holds: 'recovers by itself; sent twice only what was under way',
   hindrance,
   async run(stage) {
-    const topology = await stage.use(
-      startSentinelTopology([...SETTINGS, ...stage.imposedArgs('server')]),
-    );
+    const topology = await openSentinels(stage);
     const member = await topology.master();
     const takeAway = () => Promise.resolve(topology.isolate(member));
     await underLoad(stage, topology, takeAway, () => Promise.resolve(member.proxy.heal()));

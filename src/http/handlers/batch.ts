@@ -25,7 +25,8 @@ export interface BatchHandlerOptions {
 const STRETCH = 100;
 
 /**
- * `POST /messages/batch`: each message as if POSTed alone, none waiting for another. Each has its own result, in order; a bad one does not spoil the others.
+ * `POST /messages/batch`: each message as if POSTed alone, none waiting for another. Each has its own
+ * result, in order; a bad one does not spoil the others.
  */
 export function batchHandler({ store, queries, checks, locale, log }: BatchHandlerOptions) {
   const failure = (error: unknown) => problemDocument(explain(error, log), locale);

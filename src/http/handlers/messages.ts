@@ -81,7 +81,7 @@ export function statusOf(result: ScheduleResult): 200 | 201 {
 }
 
 /** Where a message is found. */
-export function locationOf(id: string): string {
+function locationOf(id: string): string {
   return `/messages/${encodeURIComponent(id)}`;
 }
 
