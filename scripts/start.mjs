@@ -12,6 +12,7 @@ import { runService } from './lib/service.mjs';
 import { watchSignals } from './lib/signals.mjs';
 import { reportError } from './lib/user-error.mjs';
 
+const main = path.join(root, 'dist/main.js');
 const say = (/** @type {string} */ line) => console.log(line);
 const signals = watchSignals();
 /** What has been started, to be stopped in reverse. @type {(() => Promise<void>)[]} */
@@ -25,6 +26,8 @@ async function start() {
   const { signal } = signals;
   await ensureModules(root, { signal });
   await ensureBuilt(root, { signal });
+  // What the service does with arguments needs nothing else; those it does not know it refuses.
+  if (process.argv.length > 2) return await runService(main, signals, () => {});
   const envFile = path.join(root, '.env');
   loadEnvFile(envFile, process.env);
   const token = ensureToken(envFile, process.env);
@@ -32,7 +35,7 @@ async function start() {
   const receiver = await startDemoReceiver(say);
   started.push(receiver.stop);
   signal.throwIfAborted();
-  return await runService(path.join(root, 'dist/main.js'), signals, (apiUrl) => {
+  return await runService(main, signals, (apiUrl) => {
     const { KEY_PREFIX: prefix = '' } = process.env;
     say(banner({ apiUrl, token, webhookUrl: receiver.url, redisPort, prefix }));
   });

@@ -50,6 +50,9 @@ const integer = (minimum: number, maximum: number, standard: number, description
   description,
 });
 
+/** What must be seen in no output. */
+const secret = (description: string) => ({ type: 'string', writeOnly: true, description });
+
 const addresses = (description: string) => ({
   type: 'string',
   format: ADDRESS_LIST,
@@ -65,9 +68,10 @@ export const SETTINGS_SCHEMA = {
     API_HOST: { type: 'string', default: '0.0.0.0', description: 'Address the API listens on.' },
     API_PORT: integer(0, 65535, 8000, 'Port the API listens on; 0 takes a free one.'),
     API_TOKEN: {
-      type: 'string',
+      ...secret(
+        'The token callers send as `Authorization: Bearer <token>`: visible ASCII, no spaces.',
+      ),
       pattern: '^[!-~]+$',
-      description: 'The token callers send as `Authorization: Bearer <token>`. Required.',
     },
     API_LOCALE: {
       type: 'string',
@@ -96,12 +100,12 @@ export const SETTINGS_SCHEMA = {
       type: 'string',
       description: 'What the sentinels call the master. Required with REDIS_SENTINELS.',
     },
-    REDIS_SENTINEL_PASSWORD: { type: 'string', description: 'Password of the sentinels.' },
+    REDIS_SENTINEL_PASSWORD: secret('Password of the sentinels.'),
     REDIS_CLUSTER_NODES: addresses(
       'Some nodes of a Redis Cluster: `host:port`, separated by commas. Instead of REDIS_HOST.',
     ),
     REDIS_USERNAME: { type: 'string', description: 'ACL user, where Redis has users.' },
-    REDIS_PASSWORD: { type: 'string', description: 'Password of Redis.' },
+    REDIS_PASSWORD: secret('Password of Redis.'),
     REDIS_DB: integer(0, 1_000_000, 0, 'Database number.'),
     REDIS_TIMEOUT_MS: integer(
       50,
@@ -114,7 +118,7 @@ export const SETTINGS_SCHEMA = {
       pattern: '^[^{}\\s]*$',
       maxLength: 64,
       default: '',
-      description: 'Goes first in every Redis key.',
+      description: 'Goes first in every Redis key: up to 64 characters, no spaces and no braces.',
     },
     PARTITIONS: {
       type: 'integer',
@@ -183,7 +187,8 @@ export const SETTINGS_SCHEMA = {
       type: 'string',
       pattern: '^(?:auto|[1-9]\\d?)$',
       default: '1',
-      description: 'Processes on this machine that share the work; `auto`: one for each processor.',
+      description:
+        'Processes on this machine that share the work, 1 to 99; `auto`: one for each processor.',
     },
     ROLE: {
       type: 'string',
@@ -196,7 +201,8 @@ export const SETTINGS_SCHEMA = {
       type: 'string',
       pattern: '^[A-Za-z0-9._-]{1,64}$',
       description:
-        'Name of this process in Redis and in logs; unique. Default: host name, process id and a random part.',
+        'Name of this process in Redis and in logs, unique: up to 64 letters, digits and `.` `_` `-`. Default: ' +
+        'host name, process id and a random part.',
     },
     LOG_LEVEL: {
       type: 'string',
@@ -206,3 +212,5 @@ export const SETTINGS_SCHEMA = {
     },
   },
 } as const;
+
+export type SettingName = keyof typeof SETTINGS_SCHEMA.properties;

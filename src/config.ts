@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isAddressList, redisContradictions, toPartitions, toTopology } from './config-redis.ts';
+import { SETTINGS } from './config-reference.ts';
 import { ADDRESS_LIST, SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
 import type { RetryPolicy } from './domain/retry-policy.ts';
 import type { LogLevel } from './runtime/logger.ts';
@@ -50,7 +51,11 @@ export class ConfigError extends Error {
 /** The part of the configuration that says where messages are kept, and how they are spelled there. */
 export type StoreConfig = Pick<Config, 'redis' | 'keyPrefix' | 'partitions'>;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Checked settings; what is given a default by others has it. */
+export type FullSettings = Settings & Required<Pick<Settings, 'WEBHOOK_LEASE_MS' | 'PARTITIONS'>>;
+
+/** Variables by name; an empty value counts as not set. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A name that starts like this is meant for us: one we do not know is a mistake worth stopping for. */
 const OWN_PREFIXES = ['API_', 'REDIS_', 'WEBHOOK_', 'RECONCILE_'];
@@ -65,7 +70,7 @@ const LEASE_MARGIN_MS = 15_000;
 /** With less, a claim that takes its time leaves no time to send. */
 const LEAST_LEASE_MARGIN_MS = 500;
 
-const SECRETS = new Set(['API_TOKEN', 'REDIS_PASSWORD', 'REDIS_SENTINEL_PASSWORD']);
+const SECRETS = new Set<string>(SETTINGS.filter((s) => s.isSecret).map(({ name }) => name));
 
 /** The settings that `StoreConfig` is made of. */
 const STORE_SETTING = /^(?:REDIS_.*|KEY_PREFIX|PARTITIONS)$/;
@@ -83,10 +88,17 @@ const validateStore = ajv.compile({
 
 /**
  * Reads the configuration.
- * @param env environment variables; an empty value counts as not set
  * @throws ConfigError naming every problem at once
  */
 export function readConfig(env: Environment): Config {
+  return toConfig(readSettings(env));
+}
+
+/**
+ * Reads the settings under their own names.
+ * @throws ConfigError naming every problem at once
+ */
+export function readSettings(env: Environment): FullSettings {
   const settings = ownSettings(env);
   const problems = problemsOf(validate, settings, env);
   // Coerced and filled in as far as possible, whether valid or not.
@@ -99,12 +111,11 @@ export function readConfig(env: Environment): Config {
     );
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return toConfig(valid, leaseMs);
+  return { ...valid, WEBHOOK_LEASE_MS: leaseMs, PARTITIONS: toPartitions(valid) };
 }
 
 /**
  * Reads what concerns the store and nothing else: for tools that work on the service's data.
- * @param env as for `readConfig`
  * @throws ConfigError naming every problem at once
  */
 export function readStoreConfig(env: Environment): StoreConfig {
@@ -160,7 +171,7 @@ function describeUnknown(name: string): string {
   return `${name}: is not a setting${cause}`;
 }
 
-function toConfig(settings: Settings, leaseMs: number): Config {
+function toConfig(settings: FullSettings): Config {
   return deepFreeze({
     api: {
       host: settings.API_HOST,
@@ -173,7 +184,7 @@ function toConfig(settings: Settings, leaseMs: number): Config {
     ...toStoreConfig(settings),
     webhook: {
       timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
-      leaseMs,
+      leaseMs: settings.WEBHOOK_LEASE_MS,
       concurrency: settings.WEBHOOK_CONCURRENCY,
       retry: {
         maxAttempts: settings.WEBHOOK_MAX_ATTEMPTS,

@@ -7,7 +7,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { type App, createApp } from './app.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { helpText, readArguments, settingsSummary, UsageError } from './command-line.ts';
+import { type Config, ConfigError, type Environment, readConfig, readSettings } from './config.ts';
 import { systemClock } from './runtime/clock.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { STOP, type WorkerReady, Workers } from './workers.ts';
@@ -25,11 +26,36 @@ const never = new Promise<never>(() => undefined);
 export const service: Service = run();
 
 function run(): Service {
-  const config = loadConfig();
-  if (config === undefined) {
-    process.exitCode = 1;
-    return { ready: never, finished: Promise.resolve(1) };
+  try {
+    const task = readArguments(process.argv.slice(2));
+    if (task === 'run') return runService(readConfig(readEnvironment()));
+    process.stdout.write(task === 'help' ? helpText() : checkedSettings());
+    return ended(0);
+  } catch (error) {
+    process.stderr.write(`${problemsOf(error).join('\n')}\n`);
+    return ended(1);
   }
+}
+
+/** What is wrong with how we were called, a line for each. */
+function problemsOf(error: unknown): readonly string[] {
+  if (error instanceof ConfigError) return error.problems;
+  if (error instanceof UsageError) return [error.message];
+  throw error;
+}
+
+/** There is no service to run. */
+function ended(exitCode: number): Service {
+  process.exitCode = exitCode;
+  return { ready: never, finished: Promise.resolve(exitCode) };
+}
+
+function checkedSettings(): string {
+  const env = readEnvironment();
+  return settingsSummary(readSettings(env), env);
+}
+
+function runService(config: Config): Service {
   const replica = config.replica === undefined ? replicaName() : ownName(config.replica);
   const log = createLogger(config.logLevel, replica);
   const app = createProcess(config, replica, log);
@@ -104,16 +130,10 @@ function onStopSignal(log: Logger): AbortSignal {
   return stop.signal;
 }
 
-/** Reads `.env` in the working directory, then the environment, which wins. */
-function loadConfig(): Config | undefined {
-  try {
-    const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
-    return readConfig({ ...file, ...process.env });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    for (const problem of error.problems) process.stderr.write(`${problem}\n`);
-    return undefined;
-  }
+/** `.env` in the working directory, and the environment, which wins. */
+function readEnvironment(): Environment {
+  const file = existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {};
+  return { ...file, ...process.env };
 }
 
 /** Host name, process id and a random part: readable, and never the same twice. */

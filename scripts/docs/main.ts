@@ -5,7 +5,7 @@ import { PUBLISHED, readResults } from '../bench/report/results.ts';
 import { root } from '../lib/root.mjs';
 import { withBenchmarks } from './bench.ts';
 import { withScenarios } from './scenarios.ts';
-import { envExample, withSettings } from './settings.ts';
+import { envExample, withSettings, withSettingsPtBR } from './settings.ts';
 
 function rewrite(name: string, change: (text: string) => string): void {
   const file = path.join(root, name);
@@ -13,6 +13,7 @@ function rewrite(name: string, change: (text: string) => string): void {
 }
 
 rewrite('README.md', withSettings);
+rewrite('README.pt-BR.md', withSettingsPtBR);
 rewrite('.env.example', envExample);
 rewrite('ARCHITECTURE.md', withScenarios);
 const results = readResults(PUBLISHED);

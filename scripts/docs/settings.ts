@@ -1,36 +1,44 @@
-import { SETTINGS_SCHEMA } from '../../src/config-schema.ts';
+import { SETTINGS, type Setting } from '../../src/config-reference.ts';
 import { replaceBetween } from './markers.ts';
+import { settingsPtBR } from './settings-pt-br.ts';
 
-/** One setting as the schema describes it. */
-interface Setting {
-  readonly name: string;
-  readonly description: string;
-  readonly fallback: string | number | undefined;
+/** Words of the reference table, in one language. */
+interface TableTexts {
+  readonly head: readonly string[];
+  readonly required: string;
+  readonly describe: (setting: Setting) => string;
 }
 
-/** Every setting, in the order of the schema. */
-export function settings(): Setting[] {
-  return Object.entries(SETTINGS_SCHEMA.properties).map(([name, property]) => ({
-    name,
-    description: property.description,
-    fallback: 'default' in property ? property.default : undefined,
-  }));
-}
+const english: TableTexts = {
+  head: ['setting', 'default', 'allowed', 'meaning'],
+  required: 'required',
+  describe: ({ description }) => description,
+};
 
-/** The reference table of the README. */
-export function settingsTable(): string {
-  const rows = settings().map(({ name, description, fallback }) => {
-    const shown = fallback === undefined || fallback === '' ? '' : `\`${fallback}\``;
-    return `| \`${name}\` | ${shown} | ${description} |`;
+const portuguese: TableTexts = {
+  head: ['configuração', 'padrão', 'permitido', 'significado'],
+  required: 'obrigatória',
+  describe: ({ name }) => settingsPtBR[name],
+};
+
+function settingsTable({ head, required, describe }: TableTexts): string {
+  const rows = SETTINGS.map((setting) => {
+    const { name, fallback = '', allowed, isRequired } = setting;
+    const standard = fallback === '' ? '' : `\`${fallback}\``;
+    return [`\`${name}\``, isRequired ? required : standard, allowed, describe(setting)];
   });
-  return ['| setting | default | meaning |', '|---|---|---|', ...rows].join('\n');
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.map(escapeBars).join(' | ')} |`).join('\n');
 }
+
+/** A bar would end the cell. */
+const escapeBars = (cell: string) => cell.replaceAll('|', '\\|');
 
 /** The text of `.env.example`: every setting with its meaning, set to its default. */
 export function envExample(): string {
-  const blocks = settings().map(({ name, description, fallback }) => {
+  const blocks = SETTINGS.map(({ name, description, fallback, isRequired }) => {
     const line = `${name}=${fallback ?? ''}`;
-    return `# ${description}\n${name === 'API_TOKEN' ? line : `# ${line}`}`;
+    return `# ${description}${isRequired ? ' Required.' : ''}\n${isRequired ? line : `# ${line}`}`;
   });
   const head =
     '# Copy to .env and change what you need. What is commented out is the default.\n' +
@@ -38,7 +46,12 @@ export function envExample(): string {
   return `${[head, ...blocks].join('\n\n')}\n`;
 }
 
-/** Puts the table between the markers of a README. */
+/** Puts the reference table between the markers of README.md. */
 export function withSettings(readme: string): string {
-  return replaceBetween(readme, 'settings', settingsTable());
+  return replaceBetween(readme, 'settings', settingsTable(english));
+}
+
+/** Puts the reference table between the markers of README.pt-BR.md. */
+export function withSettingsPtBR(readme: string): string {
+  return replaceBetween(readme, 'settings', settingsTable(portuguese));
 }

@@ -112,6 +112,47 @@ describe('settings', () => {
       });
     }
 
+    it('--check-config says the same, and contacts nothing when they are fine either', async () => {
+      const port = String((server.address() as AddressInfo).port);
+      const env = { API_TOKEN: SECRET, REDIS_PORT: port, LOG_LEVEL: 'loud' };
+      const wrong = await runMain(env, tmpdir(), '--check-config');
+      expect(wrong.code).to.equal(1);
+      expect(wrong.stdout).to.equal('');
+      expect(wrong.stderr).to.have.length(2);
+      expect(wrong.stderr.join()).to.match(/API_TOKEN: must match.*LOG_LEVEL: must be equal/);
+      const set = { API_TOKEN: TOKEN, REDIS_PASSWORD: SECRET, REDIS_PORT: port, API_PORT: port };
+      const fine = await runMain(set, tmpdir(), '--check-config');
+      expect(fine.code).to.equal(0);
+      expect(fine.stderr).to.deep.equal([]);
+      expect(fine.stdout).to.match(/^The settings are fine: 4 of \d+ are set\.\n/);
+      expect(fine.stdout).to.contain(`\nREDIS_PORT=${port}\n`);
+      expect(fine.stdout).to.contain('\nREDIS_PASSWORD=***\n').and.not.contain(SECRET);
+      expect(connections).to.equal(0);
+    });
+
+    it('--check-config reads .env as a start does', async () => {
+      writeFileSync(path.join(directory, '.env'), 'API_TOKEN=t\nAPI_PORT=81\n');
+      const { code, stdout } = await runMain({ API_PORT: '82' }, directory, '--check-config');
+      expect(code).to.equal(0);
+      expect(stdout).to.contain('\nAPI_PORT=82\n');
+    });
+
+    it('--help needs no settings at all, right or wrong', async () => {
+      const { code, stdout, stderr } = await runMain({ API_PORT: 'x' }, tmpdir(), '--help');
+      expect(code).to.equal(0);
+      expect(stderr).to.deep.equal([]);
+      expect(stdout)
+        .to.match(/^node dist\/main\.js .*\n/)
+        .and.contain('\n  LOG_LEVEL=info  (trace, ');
+    });
+
+    it('as arguments are refused, and nothing is started', async () => {
+      const { code, stdout, stderr } = await runMain({ API_TOKEN: 't' }, tmpdir(), 'API_PORT=1');
+      expect(code).to.equal(1);
+      expect(stdout).to.equal('');
+      expect(stderr.join(' ')).to.match(/'API_PORT=1'.*--help says what there is/);
+    });
+
     it('in .env are refused like the others', async () => {
       writeFileSync(path.join(directory, '.env'), 'API_TOKEN=t\nAPI_PORT=http\nREDIS_HOTS=a\n');
       const { code, stderr } = await runMain({}, directory);

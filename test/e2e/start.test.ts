@@ -50,9 +50,9 @@ class Start {
   readonly #waiting = new Set<() => void>();
   #hasEnded = false;
 
-  constructor(directory: string, settings: Record<string, string>) {
+  constructor(directory: string, settings: Record<string, string>, args: readonly string[]) {
     const inherited = Object.entries(process.env).filter(([name]) => !OUR_SETTINGS.test(name));
-    this.process = spawn(process.execPath, ['scripts/start.mjs'], {
+    this.process = spawn(process.execPath, ['scripts/start.mjs', ...args], {
       cwd: directory,
       env: { ...Object.fromEntries(inherited), API_HOST: '127.0.0.1', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -129,8 +129,8 @@ describe('npm start', function () {
   let port: number;
   let stops: (() => Promise<void>)[];
 
-  const start = (settings: Record<string, string> = {}): Start => {
-    const started = new Start(directory, { API_PORT: String(port), ...settings });
+  const start = (settings: Record<string, string> = {}, ...args: string[]): Start => {
+    const started = new Start(directory, { API_PORT: String(port), ...settings }, args);
     starts.push(started);
     return started;
   };
@@ -234,6 +234,19 @@ describe('npm start', function () {
     expect(wrong.lines.join('\n')).to.contain('WEBHOOK_CONCURRENCY');
     expect((await wrong.redis()).port).to.equal(redisPort);
     expect(isAlive((await wrong.redis()).pid)).to.equal(false);
+  });
+
+  it('--help prints the settings, starts nothing and keeps nothing', async () => {
+    const help = start({}, '--help');
+    expect(await help.ended).to.equal(0);
+    expect(help.lines).to.include(`  API_PORT=8000  (0 … 65535)`);
+    expect(help.lines.join('\n')).to.not.match(/^Redis: /m);
+    const refused = start({}, '--port', '80');
+    expect(await refused.ended).to.equal(1);
+    expect(refused.lines.join('\n'))
+      .to.contain("'--port'")
+      .and.not.match(/^Redis: /m);
+    expect(readdirSync(directory)).to.not.include('data');
   });
 
   it('starts no Redis when the settings name one', async () => {

@@ -20,9 +20,14 @@ const DEADLINE_MS = 15_000;
  * Runs `node dist/main.js` to its end.
  * @param env all it gets, but for PATH
  * @param cwd its working directory
+ * @param args of its command line
  */
-export async function runMain(env: Record<string, string>, cwd: string): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN], {
+export async function runMain(
+  env: Record<string, string>,
+  cwd: string,
+  ...args: string[]
+): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { envExample, settings, withSettings } from '../../../scripts/docs/settings.ts';
+import { envExample, withSettings, withSettingsPtBR } from '../../../scripts/docs/settings.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
 
@@ -8,18 +8,18 @@ describe('documents about the settings (npm run docs writes them)', () => {
   it('the README lists every setting as the schema has it', () => {
     const readme = read('README.md');
     expect(readme).to.equal(withSettings(readme));
-    expect(readme).to.include('| `WEBHOOK_TIMEOUT_MS` | `30000` |');
+    expect(readme).to.include('| `WEBHOOK_TIMEOUT_MS` | `30000` | 1 … 600000 | A whole attempt');
+  });
+
+  it('the Portuguese README does too, in Portuguese', () => {
+    const readme = read('README.pt-BR.md');
+    expect(readme).to.equal(withSettingsPtBR(readme));
+    expect(readme).to.include(
+      '| `WEBHOOK_TIMEOUT_MS` | `30000` | 1 … 600000 | Uma tentativa inteira',
+    );
   });
 
   it('.env.example has every setting', () => {
     expect(read('.env.example')).to.equal(envExample());
-  });
-
-  it('the Portuguese README has every setting with the same default', () => {
-    const readme = read('README.pt-BR.md');
-    for (const { name, fallback } of settings()) {
-      const shown = fallback === undefined || fallback === '' ? '' : `\`${fallback}\``;
-      expect(readme).to.include(`| \`${name}\` | ${shown} |`);
-    }
   });
 });

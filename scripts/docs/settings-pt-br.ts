@@ -1,0 +1,52 @@
+import type { SettingName } from '../../src/config-schema.ts';
+
+/** What the Portuguese README says of every setting; the English texts are those of the schema. */
+export const settingsPtBR: Readonly<Record<SettingName, string>> = {
+  API_HOST: 'Endereço em que a API escuta.',
+  API_PORT: 'Porta em que a API escuta; 0 usa uma livre.',
+  API_TOKEN:
+    'O token que os clientes enviam como `Authorization: Bearer <token>`: ASCII visível, sem espaços.',
+  API_LOCALE: 'Idioma dos textos nas respostas.',
+  API_BODY_LIMIT_BYTES: 'Maior corpo de requisição aceito.',
+  API_BATCH_LIMIT_BYTES: 'Maior corpo de lote aceito.',
+  REDIS_HOST: 'Host do Redis.',
+  REDIS_PORT: 'Porta do Redis.',
+  REDIS_SENTINELS:
+    'Sentinels que sabem quem é o master: `host:porta`, separados por vírgula. No lugar de REDIS_HOST.',
+  REDIS_SENTINEL_NAME: 'Como os sentinels chamam o master. Obrigatório com REDIS_SENTINELS.',
+  REDIS_SENTINEL_PASSWORD: 'Senha dos sentinels.',
+  REDIS_CLUSTER_NODES:
+    'Alguns nós de um Redis Cluster: `host:porta`, separados por vírgula. No lugar de REDIS_HOST.',
+  REDIS_USERNAME: 'Usuário de ACL, quando o Redis tem usuários.',
+  REDIS_PASSWORD: 'Senha do Redis.',
+  REDIS_DB: 'Número do banco de dados.',
+  REDIS_TIMEOUT_MS: 'Um comando do Redis sem resposta falha depois deste tempo.',
+  KEY_PREFIX:
+    'Vem no início de toda chave do Redis: até 64 caracteres, sem espaços e sem chaves `{}`.',
+  PARTITIONS:
+    'Grupos em que as chaves são distribuídas. Não muda depois que há mensagens. Padrão: 1; 64 com um cluster.',
+  WEBHOOK_TIMEOUT_MS: 'Uma tentativa inteira, da conexão ao fim da resposta, não passa disto.',
+  WEBHOOK_LEASE_MS:
+    'Por quanto tempo uma mensagem reservada é de uma só réplica; depois, outra pode assumi-la. ' +
+    'Pelo menos WEBHOOK_TIMEOUT_MS mais 500; padrão: ele mais 15 s.',
+  WEBHOOK_CONCURRENCY: 'Máximo de tentativas em andamento por processo.',
+  WEBHOOK_MAX_ATTEMPTS: 'Tentativas até a mensagem ser guardada entre as que falharam.',
+  WEBHOOK_RETRY_BASE_MS: 'Espera após a primeira tentativa que falhou.',
+  WEBHOOK_RETRY_FACTOR: 'Cada espera seguinte é a anterior multiplicada por este valor.',
+  WEBHOOK_RETRY_CAP_MS: 'Nenhuma espera é maior que isto.',
+  WEBHOOK_RETRY_JITTER: 'Parcela aleatória da espera: 0.2 é ±20%.',
+  RECONCILE_INTERVAL_MS:
+    'Intervalo entre duas varreduras por mensagens que nenhum evento anunciou.',
+  FAILED_RETENTION_MS: 'Por quanto tempo as mensagens que falharam são guardadas.',
+  DELIVERY_LOG_LENGTH:
+    'Quantas tentativas, aproximadamente, o log de entregas guarda por partição.',
+  DRAIN_TIMEOUT_MS:
+    'Ao parar, as tentativas em andamento podem continuar por este tempo; depois são devolvidas.',
+  WORKERS:
+    'Processos nesta máquina que dividem o trabalho, de 1 a 99; `auto`: um para cada processador.',
+  ROLE: 'O que este processo faz: `api` recebe requisições, `worker` entrega (e responde `/health`), `all` ambos.',
+  REPLICA_NAME:
+    'Nome deste processo no Redis e nos logs, único: até 64 letras, dígitos e `.` `_` `-`. ' +
+    'Padrão: nome do host, id do processo e uma parte aleatória.',
+  LOG_LEVEL: 'Menor severidade das linhas de log escritas.',
+};
