@@ -7,6 +7,7 @@ import { messageOf } from '../domain/errors.ts';
 import type { ClaimedMessage } from '../domain/message.ts';
 import { classifyStatus, type Outcome } from '../domain/outcome.ts';
 import { webhookHeaders } from './headers.ts';
+import { leanRequest } from './lean-request.ts';
 
 export interface WebhookClientOptions {
   /** A whole attempt, from connecting to the last byte of the answer, takes no longer than this, in ms. */
@@ -36,6 +37,7 @@ export class WebhookClient {
     this.agents = { http: new HttpAgent(pool), https: new HttpsAgent(pool) };
     this.http = got.extend({
       agent: this.agents,
+      request: leanRequest,
       retry: { limit: 0 },
       followRedirect: false,
       throwHttpErrors: false,
