@@ -4,6 +4,7 @@ import path from 'node:path';
 import { PUBLISHED, readResults } from '../bench/report/results.ts';
 import { root } from '../lib/root.mjs';
 import { withBenchmarks } from './bench.ts';
+import { REDIS_CONF, redisConf } from './kubernetes.ts';
 import { withScenarios } from './scenarios.ts';
 import { envExample, withSettings, withSettingsPtBR } from './settings.ts';
 
@@ -16,5 +17,6 @@ rewrite('README.md', withSettings);
 rewrite('README.pt-BR.md', withSettingsPtBR);
 rewrite('.env.example', envExample);
 rewrite('ARCHITECTURE.md', withScenarios);
+rewrite(REDIS_CONF, redisConf);
 const results = readResults(PUBLISHED);
 if (results !== undefined) rewrite('ARCHITECTURE.md', (text) => withBenchmarks(text, results));
