@@ -1,4 +1,4 @@
-import { SETTINGS_SCHEMA, type SettingName } from './config-schema.ts';
+import { REQUIRED, SETTINGS_SCHEMA, type SettingName } from './config-schema.ts';
 
 /** One setting as the schema describes it, for people to read. */
 export interface Setting {
@@ -24,7 +24,6 @@ interface Property {
 }
 
 const properties: Readonly<Record<string, Property>> = SETTINGS_SCHEMA.properties;
-const required: readonly string[] = SETTINGS_SCHEMA.required;
 
 /** Every setting, in the order of the schema. */
 export const SETTINGS: readonly Setting[] = Object.entries(properties).map(([name, property]) => ({
@@ -32,7 +31,7 @@ export const SETTINGS: readonly Setting[] = Object.entries(properties).map(([nam
   description: property.description,
   fallback: property.default,
   allowed: allowedOf(property),
-  isRequired: required.includes(name),
+  isRequired: REQUIRED.some((one) => one === name),
   isSecret: property.writeOnly ?? false,
 }));
 

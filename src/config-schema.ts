@@ -2,7 +2,8 @@
 export interface Settings {
   API_HOST: string;
   API_PORT: number;
-  API_TOKEN: string;
+  API_TOKEN?: string;
+  API_TOKENS?: string;
   API_LOCALE: 'pt-BR' | 'en';
   API_BODY_LIMIT_BYTES: number;
   API_BATCH_LIMIT_BYTES: number;
@@ -59,20 +60,27 @@ const addresses = (description: string) => ({
   description,
 });
 
+/** What has no default and must be set. */
+export const REQUIRED: readonly SettingName[] = ['API_TOKEN'];
+
 /** Every setting there is, with its bounds, default and meaning. Order is that of the reference. */
 export const SETTINGS_SCHEMA = {
   type: 'object',
   additionalProperties: false,
-  required: ['API_TOKEN'],
   properties: {
     API_HOST: { type: 'string', default: '0.0.0.0', description: 'Address the API listens on.' },
     API_PORT: integer(0, 65535, 8000, 'Port the API listens on; 0 takes a free one.'),
     API_TOKEN: {
       ...secret(
-        'The token callers send as `Authorization: Bearer <token>`: visible ASCII, no spaces.',
+        'The token callers send as `Authorization: Bearer <token>`: visible ASCII, no spaces. It may do ' +
+          'anything. Not needed where API_TOKENS has one.',
       ),
       pattern: '^[!-~]+$',
     },
+    API_TOKENS: secret(
+      'More tokens, separated by commas or line ends: `name:scopes:token` or ' +
+        '`name:scopes:sha256=<hash>`; scopes are `read`, `write` and `admin`, joined by `+`.',
+    ),
     API_LOCALE: {
       type: 'string',
       enum: ['pt-BR', 'en'],

@@ -2,7 +2,9 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isAddressList, redisContradictions, toPartitions, toTopology } from './config-redis.ts';
 import { SETTINGS } from './config-reference.ts';
 import { ADDRESS_LIST, SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
+import { tokenProblems, toTokens } from './config-tokens.ts';
 import type { RetryPolicy } from './domain/retry-policy.ts';
+import type { ApiToken } from './runtime/api-token.ts';
 import type { LogLevel } from './runtime/logger.ts';
 import type { RedisSettings } from './runtime/redis-settings.ts';
 
@@ -11,7 +13,8 @@ export interface Config {
   readonly api: {
     readonly host: string;
     readonly port: number;
-    readonly token: string;
+    /** Their hashes only: what was set is not kept. */
+    readonly tokens: readonly ApiToken[];
     readonly locale: 'pt-BR' | 'en';
     readonly bodyLimitBytes: number;
     readonly batchLimitBytes: number;
@@ -82,7 +85,6 @@ const validate = ajv.compile<Settings>(SETTINGS_SCHEMA);
 
 const validateStore = ajv.compile({
   ...SETTINGS_SCHEMA,
-  required: [],
   properties: pickStore(SETTINGS_SCHEMA.properties),
 });
 
@@ -100,7 +102,7 @@ export function readConfig(env: Environment): Config {
  */
 export function readSettings(env: Environment): FullSettings {
   const settings = ownSettings(env);
-  const problems = problemsOf(validate, settings, env);
+  const problems = [...problemsOf(validate, settings, env), ...tokenProblems(settings)];
   // Coerced and filled in as far as possible, whether valid or not.
   const valid = settings as unknown as Settings;
   const { WEBHOOK_TIMEOUT_MS: timeoutMs } = valid;
@@ -154,9 +156,6 @@ function describe(
   { keyword, instancePath, params, message }: ErrorObject,
   env: Environment,
 ): string {
-  if (keyword === 'required') {
-    return `${params.missingProperty}: is required and not set`;
-  }
   if (keyword === 'additionalProperties') return describeUnknown(String(params.additionalProperty));
   const name = instancePath.slice(1);
   const shown = SECRETS.has(name) ? '' : `, is ${JSON.stringify(env[name])}`;
@@ -176,7 +175,7 @@ function toConfig(settings: FullSettings): Config {
     api: {
       host: settings.API_HOST,
       port: settings.API_PORT,
-      token: settings.API_TOKEN,
+      tokens: toTokens(settings),
       locale: settings.API_LOCALE,
       bodyLimitBytes: settings.API_BODY_LIMIT_BYTES,
       batchLimitBytes: settings.API_BATCH_LIMIT_BYTES,

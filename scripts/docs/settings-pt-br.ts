@@ -5,7 +5,11 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
   API_HOST: 'Endereço em que a API escuta.',
   API_PORT: 'Porta em que a API escuta; 0 usa uma livre.',
   API_TOKEN:
-    'O token que os clientes enviam como `Authorization: Bearer <token>`: ASCII visível, sem espaços.',
+    'O token que os clientes enviam como `Authorization: Bearer <token>`: ASCII visível, sem espaços. Pode ' +
+    'tudo. Dispensável onde API_TOKENS tem algum.',
+  API_TOKENS:
+    'Mais tokens, separados por vírgula ou fim de linha: `nome:escopos:token` ou ' +
+    '`nome:escopos:sha256=<hash>`; os escopos são `read`, `write` e `admin`, unidos por `+`.',
   API_LOCALE: 'Idioma dos textos nas respostas.',
   API_BODY_LIMIT_BYTES: 'Maior corpo de requisição aceito.',
   API_BATCH_LIMIT_BYTES: 'Maior corpo de lote aceito.',

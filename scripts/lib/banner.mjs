@@ -1,7 +1,7 @@
 /**
  * @typedef {object} Facts
  * @property {string} apiUrl where the service listens
- * @property {string} token
+ * @property {string | undefined} token nothing when all there are stand in API_TOKENS, maybe as hashes
  * @property {string} webhookUrl of the demo receiver
  * @property {number | undefined} redisPort of the embedded Redis; nothing when the user has their own
  * @property {string} prefix of the key names (KEY_PREFIX)
@@ -18,11 +18,11 @@ export function banner({ apiUrl, token, webhookUrl, redisPort, prefix }) {
     '',
     '─'.repeat(80),
     `API de Agendamento is ready: ${url}`,
-    `Token: ${token}`,
+    `Token: ${token ?? 'one of API_TOKENS'}`,
     '',
     'Schedule a message five seconds ahead, to the demo receiver of this terminal:',
     '',
-    curlCommand({ url, token, webhookUrl }),
+    curlCommand({ url, token: token ?? '<token>', webhookUrl }),
     '',
     ...(redisPort === undefined ? [] : lookInside(redisPort, prefix)),
     'Stop with Ctrl-C.',

@@ -14,16 +14,18 @@ export function loadEnvFile(file, env) {
 }
 
 /**
- * Makes sure there is an API token: a random one is added to `.env`, for later starts too.
+ * Makes sure there is an API token: a random one is added to `.env`, for later starts too. None is made
+ * beside those of API_TOKENS: it would open what they keep closed.
  * @param {string} file
  * @param {NodeJS.ProcessEnv} env changed
- * @returns {string} the token
+ * @returns {string | undefined} the value of API_TOKEN
  */
 export function ensureToken(file, env) {
   const before = readIfThere(file);
   // One that is set, but empty, is none.
-  const { API_TOKEN: given } = env;
+  const { API_TOKEN: given, API_TOKENS: others } = env;
   const { API_TOKEN: noted } = parseEnv(before);
+  if (others && !given && !noted) return undefined;
   const token = given || noted || randomBytes(24).toString('base64url');
   Object.assign(env, { API_TOKEN: token });
   if (given || noted) return token;

@@ -12,6 +12,7 @@ import {
 /** The one table of what each refusal is as an HTTP status. */
 export const STATUS: Readonly<Record<ProblemCode, number>> = {
   unauthorized: 401,
+  'missing-scope': 403,
   'route-not-found': 404,
   'method-not-allowed': 405,
   'malformed-body': 400,

@@ -1,5 +1,6 @@
 import { Router, type RouterMiddleware } from '@koa/router';
 import type { Middleware } from 'koa';
+import { type Access, requireScope } from './auth.ts';
 import { jsonBody, refuseBody } from './body.ts';
 import type { BulkHandlers } from './handlers/bulk.ts';
 import type { MessageHandlers } from './handlers/messages.ts';
@@ -40,27 +41,41 @@ const noQuery: Middleware = ({ querystring }, next) => {
   return next();
 };
 
-/** Every route of the API, in one place. Those that take a query check it themselves. */
+/** Every route of the API, in one place, and who may use it. Those that take a query check it themselves. */
 export function createRouter(options: RoutesOptions): Router {
   const { health, messages, batch, bulk, reads, description } = options;
   const body = jsonBody(options.bodyLimitBytes);
   const router = new Router({ sensitive: true });
-  router.get('/health', health);
-  router.post('/messages', body, messages.create);
-  router.get('/messages', reads.listing);
-  router.post('/messages/batch', jsonBody(options.batchLimitBytes), batch);
-  router.delete('/messages', refuseBody, bulk.remove);
-  router.post('/messages/replay', refuseBody, bulk.replay);
-  router.get('/messages/:id', noQuery, reads.message);
-  router.patch('/messages/:id', noQuery, body, messages.change);
-  router.delete('/messages/:id', noQuery, messages.cancel);
-  router.post('/messages/:id/fire', noQuery, messages.fire);
-  router.post('/messages/:id/replay', noQuery, messages.replay);
-  router.get('/deliveries', reads.deliveries);
-  router.get('/stats', noQuery, reads.stats);
-  router.get('/openapi.json', description.document);
-  router.get('/docs', description.page);
+  const route = adder(router);
+  route('open', 'get', '/health', health);
+  route('write', 'post', '/messages', body, messages.create);
+  route('read', 'get', '/messages', reads.listing);
+  route('write', 'post', '/messages/batch', jsonBody(options.batchLimitBytes), batch);
+  route('admin', 'delete', '/messages', refuseBody, bulk.remove);
+  route('admin', 'post', '/messages/replay', refuseBody, bulk.replay);
+  route('read', 'get', '/messages/:id', noQuery, reads.message);
+  route('write', 'patch', '/messages/:id', noQuery, body, messages.change);
+  route('write', 'delete', '/messages/:id', noQuery, messages.cancel);
+  route('write', 'post', '/messages/:id/fire', noQuery, messages.fire);
+  route('write', 'post', '/messages/:id/replay', noQuery, messages.replay);
+  route('read', 'get', '/deliveries', reads.deliveries);
+  route('read', 'get', '/stats', noQuery, reads.stats);
+  route('open', 'get', '/openapi.json', description.document);
+  route('open', 'get', '/docs', description.page);
   return router;
+}
+
+/** Adds routes to a router, each behind what it asks of a token. */
+function adder(router: Router) {
+  return (
+    access: Access,
+    method: 'get' | 'post' | 'patch' | 'delete',
+    path: string,
+    ...handlers: RouterMiddleware[]
+  ): void => {
+    const guards = access === 'open' ? [] : [requireScope(access)];
+    router[method](path, ...guards, ...handlers);
+  };
 }
 
 /** What no route took: 405 where another method would do, 404 elsewhere. */

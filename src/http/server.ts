@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
+import type { ApiToken } from '../runtime/api-token.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -46,7 +47,8 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly token: string;
+  /** Those that callers may send. */
+  readonly tokens: readonly ApiToken[];
   readonly locale: 'pt-BR' | 'en';
   readonly bodyLimitBytes: number;
   readonly batchLimitBytes: number;
@@ -126,7 +128,7 @@ function describeListenError(error: unknown): string {
 }
 
 function createKoa(options: HttpServerOptions, locale: Locale): Koa {
-  const { store, reads, token, bodyLimitBytes, batchLimitBytes, isOpen, log } = options;
+  const { store, reads, tokens, bodyLimitBytes, batchLimitBytes, isOpen, log } = options;
   const { queries } = reads;
   const checks = createBodyChecks(options.maxTimeoutMs);
   const router = createRouter({
@@ -144,7 +146,7 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
   koa.use(problemAnswers(locale, log));
   if (!options.takesRequests) koa.use(refuseRequests);
   koa.use(requireHost);
-  koa.use(bearerAuth(token, isOpenPath));
+  koa.use(bearerAuth(tokens, isOpenPath));
   koa.use(refuseWhileClosed(isOpen));
   koa.use(router.routes());
   koa.use(refuseUnrouted(router));

@@ -32,7 +32,7 @@ describe('a query parameter that nothing reads is refused', () => {
     const name = `${operation.method} ${operation.path}`;
     // Without what it must have, an operation would be refused for that.
     const needed = operation.query?.required?.includes('confirm') ? 'confirm=delete&' : '';
-    if (operation.open) {
+    if (operation.access === 'open') {
       refused(`${name}: none is, for probes and browsers add what they like`, async (running) => {
         const answer = await answerTo(running.service.url, operation, '?colour=red&colour=blue');
         expect(answer.status).to.equal(200);

@@ -111,6 +111,7 @@ describe('e2e: answers are as /openapi.json describes them', () => {
     service = await startService(redis.port, {
       API_BODY_LIMIT_BYTES: String(BODY_LIMIT_BYTES),
       API_BATCH_LIMIT_BYTES: String(BODY_LIMIT_BYTES),
+      API_TOKENS: 'reader:read:may-read,writer:write:may-write',
       DRAIN_TIMEOUT_MS: '0',
     });
     const { text } = await request(service.url, { method: 'get', path: '/openapi.json' });
@@ -154,12 +155,16 @@ describe('e2e: answers are as /openapi.json describes them', () => {
   }
 
   /** Provokes a status of every operation that is said to have it. */
-  async function expectOfAll(status: number, over: Partial<OperationRequest>): Promise<void> {
+  async function expectOfAll(
+    status: number,
+    over: Partial<OperationRequest> | ((name: string) => Partial<OperationRequest>),
+    url = service.url,
+  ): Promise<void> {
     const names = description.all.map((name) => name.split(' '));
     for (const [method = '', path = ''] of names.filter(([, , one]) => one === String(status))) {
       const name = `${method} ${path}`;
-      const more = { ...ENOUGH[name], ...over, ...(status === 500 ? DAMAGED[name] : {}) };
-      const answer = await request(service.url, { method, path, id: 'b', ...more });
+      const own = typeof over === 'function' ? over(name) : over;
+      const answer = await request(url, { method, path, id: 'b', ...ENOUGH[name], ...own });
       expect(answer.status, `${name}: ${answer.text}`).to.equal(status);
       description.expectDescribed(method, path, answer);
     }
@@ -175,6 +180,9 @@ describe('e2e: answers are as /openapi.json describes them', () => {
   }
 
   it('401 of every operation that needs the token', () => expectOfAll(401, { anonymous: true }));
+
+  it('403 of every operation that needs another scope than the token has', () =>
+    expectOfAll(403, (name) => ({ token: name.startsWith('get ') ? 'may-write' : 'may-read' })));
 
   it('422 of every operation that may be asked wrongly', () =>
     expectOfAll(422, { query: '?colour=red' }));
@@ -207,7 +215,7 @@ describe('e2e: answers are as /openapi.json describes them', () => {
     for (const key of keys) await redis.client.set(key, 'damaged by hand');
     const headers = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     await redis.client.hset('message:damaged', { id: 'damaged', status: 'failed', headers });
-    await expectOfAll(500, {});
+    await expectOfAll(500, (name) => DAMAGED[name] ?? {});
     const path = '/messages/batch';
     const batch = await request(service.url, { method: 'post', path, ...ENOUGH[`post ${path}`] });
     description.expectDescribed('post', path, batch);

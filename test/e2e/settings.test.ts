@@ -25,6 +25,11 @@ const REFUSED: readonly [what: string, env: Record<string, string>, lines: strin
     ['API_TOKEN: must match pattern "^[!-~]+$"'],
   ],
   [
+    'a token among others that no header can carry',
+    { API_TOKENS: `ci:read:ok,ops:admin:${SECRET}` },
+    ['API_TOKENS: entry 2 (ops) must have a token of visible ASCII characters'],
+  ],
+  [
     'a number that is none',
     { API_TOKEN: TOKEN, WEBHOOK_TIMEOUT_MS: 'soon' },
     ['WEBHOOK_TIMEOUT_MS: must be integer, is "soon"'],
@@ -62,10 +67,10 @@ const REFUSED: readonly [what: string, env: Record<string, string>, lines: strin
   ],
   [
     'several problems at once',
-    { REDIS_PASSWORD: SECRET, LOG_LEVEL: 'loud', DRAIN_TIMEOUT_MS: '-1', API_TOKENS: SECRET },
+    { REDIS_PASSWORD: SECRET, LOG_LEVEL: 'loud', DRAIN_TIMEOUT_MS: '-1', API_TOKNE: SECRET },
     [
       'API_TOKEN: is required and not set',
-      'API_TOKENS: is not a setting; check its spelling or remove it',
+      'API_TOKNE: is not a setting; check its spelling or remove it',
       'DRAIN_TIMEOUT_MS: must be >= 0, is "-1"',
       'LOG_LEVEL: must be equal to one of the allowed values: trace, debug, info, warn, error, ' +
         'fatal, silent, is "loud"',

@@ -17,7 +17,14 @@ describe('config: the schema itself', () => {
       .filter(([, schema]) => !('default' in schema))
       .map(([name]) => name);
     expect(without).to.have.members([
-      ...['API_TOKEN', 'REDIS_USERNAME', 'REDIS_PASSWORD', 'WEBHOOK_LEASE_MS', 'REPLICA_NAME'],
+      ...[
+        'API_TOKEN',
+        'API_TOKENS',
+        'REDIS_USERNAME',
+        'REDIS_PASSWORD',
+        'WEBHOOK_LEASE_MS',
+        'REPLICA_NAME',
+      ],
       ...['REDIS_SENTINELS', 'REDIS_SENTINEL_NAME', 'REDIS_SENTINEL_PASSWORD'],
       ...['REDIS_CLUSTER_NODES', 'PARTITIONS'],
     ]);

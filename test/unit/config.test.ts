@@ -5,6 +5,10 @@ import { SETTINGS_SCHEMA } from '../../src/config-schema.ts';
 
 const TOKEN = { API_TOKEN: 'secret-token' };
 
+/** As `sha256sum` prints them. */
+const HASH_OF_SECRET = '930bbdc51b6aed5c2a5678fd6e28dee7a05e8a4b643cfc0b4427c3efb86c0d94';
+const HASH_OF_T = 'e3b98a4da31a127d4bde6e43033f66ba274cab0eb7eb1c70ec41402bf6273dd8';
+
 function problemsOf(env: Record<string, string | undefined>): readonly string[] {
   try {
     readConfig(env);
@@ -21,7 +25,7 @@ describe('config', () => {
       api: {
         host: '0.0.0.0',
         port: 8000,
-        token: 'secret-token',
+        tokens: [{ name: 'API_TOKEN', sha256: HASH_OF_SECRET, scopes: ['read', 'write', 'admin'] }],
         locale: 'pt-BR',
         bodyLimitBytes: 262_144,
         batchLimitBytes: 8_388_608,
@@ -57,6 +61,7 @@ describe('config', () => {
       API_HOST: '::1',
       API_PORT: '1',
       API_TOKEN: 't',
+      API_TOKENS: 'ci:read:secret-token',
       API_LOCALE: 'en',
       API_BODY_LIMIT_BYTES: '2048',
       API_BATCH_LIMIT_BYTES: '4096',
@@ -89,7 +94,10 @@ describe('config', () => {
       api: {
         host: '::1',
         port: 1,
-        token: 't',
+        tokens: [
+          { name: 'API_TOKEN', sha256: HASH_OF_T, scopes: ['read', 'write', 'admin'] },
+          { name: 'ci', sha256: HASH_OF_SECRET, scopes: ['read'] },
+        ],
         locale: 'en',
         bodyLimitBytes: 2048,
         batchLimitBytes: 4096,

@@ -17,7 +17,11 @@ export const en: Locale = {
   problems: {
     unauthorized: [
       'Unauthorized',
-      'Token missing or invalid: send the header Authorization: Bearer <API_TOKEN>',
+      'Token missing or invalid: send the header Authorization: Bearer <token>',
+    ],
+    'missing-scope': [
+      'Forbidden',
+      'This token lacks the scope {0}; scopes are given by the setting API_TOKENS',
     ],
     'route-not-found': ['Not found', 'There is nothing at {0}'],
     'method-not-allowed': ['Method not allowed', 'The method {0} is not accepted here'],

@@ -47,6 +47,7 @@ export type FieldRule =
 /** Every reason for which a request is refused. */
 export type ProblemCode =
   | 'unauthorized'
+  | 'missing-scope'
   | 'route-not-found'
   | 'method-not-allowed'
   | 'malformed-body'

@@ -7,7 +7,10 @@ export const operationsEn: OperationTexts = {
     '`code` programs can rely on, and nothing is stored. Any other path answers 404, and any other method ' +
     '405, in the same way; where GET is taken, so is HEAD. A query parameter that is not described is ' +
     'refused with 422.',
-  token: 'The value of the setting `API_TOKEN`.',
+  token:
+    'The value of the setting `API_TOKEN`, which may do anything, or a token of `API_TOKENS`, which may do what ' +
+    'its scopes say: `read` looks, `write` creates, changes, removes and sends messages, `admin` removes and ' +
+    'replays whatever filters select. Each operation names the one it needs.',
   groups: {
     one: 'One message',
     many: 'Many messages',
@@ -114,7 +117,7 @@ export const operationsEn: OperationTexts = {
   page: {
     contents: 'Contents',
     open: 'no token needed',
-    token: 'needs the token',
+    token: 'needs a token with the scope',
     parameters: 'Parameters',
     body: 'Body',
     answers: 'Answers',

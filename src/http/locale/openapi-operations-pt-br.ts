@@ -7,7 +7,10 @@ export const operationsPtBR: OperationTexts = {
     'em cujo `code` programas podem confiar, e nada é guardado. Qualquer outro caminho responde 404, e ' +
     'qualquer outro método 405, da mesma forma; onde GET é aceito, HEAD também é. Um parâmetro de consulta ' +
     'que não esteja descrito é recusado com 422.',
-  token: 'O valor da configuração `API_TOKEN`.',
+  token:
+    'O valor da configuração `API_TOKEN`, que pode tudo, ou um token de `API_TOKENS`, que pode o que dizem os ' +
+    'seus escopos: `read` consulta, `write` cria, altera, remove e envia mensagens, `admin` remove e reenvia ' +
+    'tudo o que os filtros escolhem. Cada operação diz de qual precisa.',
   groups: {
     one: 'Uma mensagem',
     many: 'Muitas mensagens',
@@ -112,7 +115,7 @@ export const operationsPtBR: OperationTexts = {
   page: {
     contents: 'Conteúdo',
     open: 'sem token',
-    token: 'exige o token',
+    token: 'exige um token com o escopo',
     parameters: 'Parâmetros',
     body: 'Corpo',
     answers: 'Respostas',

@@ -17,7 +17,11 @@ export const ptBR: Locale = {
   problems: {
     unauthorized: [
       'Não autorizado',
-      'Token ausente ou inválido: envie o cabeçalho Authorization: Bearer <API_TOKEN>',
+      'Token ausente ou inválido: envie o cabeçalho Authorization: Bearer <token>',
+    ],
+    'missing-scope': [
+      'Não permitido',
+      'Falta a este token o escopo {0}; quem dá escopos é a configuração API_TOKENS',
     ],
     'route-not-found': ['Não encontrado', 'Não há nada em {0}'],
     'method-not-allowed': ['Método não permitido', 'O método {0} não é aceito neste endereço'],

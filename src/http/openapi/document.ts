@@ -48,7 +48,7 @@ const HEADERS: Readonly<Record<keyof ApiTexts['headers'], Json>> = {
   Location: { type: 'string' },
   'Retry-After': { type: 'integer', minimum: 0 },
   Allow: { type: 'string' },
-  'WWW-Authenticate': { type: 'string', const: 'Bearer' },
+  'WWW-Authenticate': { type: 'string', pattern: '^Bearer' },
 };
 
 /** Describes the API as OpenAPI 3.1, from the schemas that check requests. */
@@ -66,7 +66,6 @@ export function describeApi(options: DocumentOptions): OpenApiDocument {
     openapi: '3.1.0',
     info: { title: texts.title, version, description: texts.about },
     ...{ servers: [{ url: '/' }] },
-    ...{ security: [{ bearer: [] }] },
     tags: GROUPS.map((group) => ({ name: texts.groups[group] })),
     paths,
     components: {
@@ -91,7 +90,7 @@ function describeHeaders({ headers }: ApiTexts): Record<string, Json> {
 }
 
 function describeOperation(operation: Operation, locale: Locale, texts: ApiTexts): Json {
-  const { id, group, open, parameters = [], query, body, successes, problems } = operation;
+  const { id, group, access, parameters = [], query, body, successes, problems } = operation;
   const [summary, description] = texts.operations[id];
   const described = [
     ...parameters.map((name) => reference('parameters', name)),
@@ -102,7 +101,7 @@ function describeOperation(operation: Operation, locale: Locale, texts: ApiTexts
     tags: [texts.groups[group]],
     summary,
     description,
-    ...(open ? { security: [] } : {}),
+    security: access === 'open' ? [] : [{ bearer: [access] }],
     ...(described.length === 0 ? {} : { parameters: described }),
     ...(body === undefined ? {} : { requestBody: describeBody(body) }),
     responses: {

@@ -1,3 +1,4 @@
+import type { Access } from '../auth.ts';
 import type { ProblemCode } from '../locale/locale.ts';
 import type { Group, OperationId, SuccessName } from '../locale/openapi-texts.ts';
 import {
@@ -26,8 +27,8 @@ export interface Operation {
   readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/messages/{id}`. */
   readonly path: string;
-  /** Whether no token is needed. */
-  readonly open?: true;
+  /** What a token must be good for. */
+  readonly access: Access;
   /** Names of parameters that no schema checks. */
   readonly parameters?: readonly string[];
   /** The schema that checks the query. */
@@ -39,7 +40,12 @@ export interface Operation {
   readonly problems: readonly ProblemCode[];
 }
 
-const SECURED: readonly ProblemCode[] = ['unauthorized', 'invalid-query', 'store-unavailable'];
+const SECURED: readonly ProblemCode[] = [
+  'unauthorized',
+  'missing-scope',
+  'invalid-query',
+  'store-unavailable',
+];
 /** Of what reads or writes messages: they may have been damaged by hand. */
 const STORED: readonly ProblemCode[] = [...SECURED, 'internal-error'];
 const BODY: readonly ProblemCode[] = [
@@ -57,6 +63,7 @@ const WRITES: readonly Operation[] = [
   {
     id: 'scheduleMessage',
     group: 'one',
+    access: 'write',
     method: 'post',
     path: '/messages',
     parameters: ['idempotencyKey'],
@@ -71,6 +78,7 @@ const WRITES: readonly Operation[] = [
   {
     id: 'scheduleBatch',
     group: 'many',
+    access: 'write',
     method: 'post',
     path: '/messages/batch',
     parameters: ['idempotencyKey'],
@@ -83,6 +91,7 @@ const WRITES: readonly Operation[] = [
   {
     id: 'changeMessage',
     group: 'one',
+    access: 'write',
     method: 'patch',
     path: '/messages/{id}',
     ...ONE_MESSAGE,
@@ -100,6 +109,7 @@ const WRITES: readonly Operation[] = [
   {
     id: 'cancelMessage',
     group: 'one',
+    access: 'write',
     method: 'delete',
     path: '/messages/{id}',
     ...ONE_MESSAGE,
@@ -109,6 +119,7 @@ const WRITES: readonly Operation[] = [
   {
     id: 'fireMessage',
     group: 'one',
+    access: 'write',
     method: 'post',
     path: '/messages/{id}/fire',
     ...ONE_MESSAGE,
@@ -118,6 +129,7 @@ const WRITES: readonly Operation[] = [
   {
     id: 'replayMessage',
     group: 'one',
+    access: 'write',
     method: 'post',
     path: '/messages/{id}/replay',
     ...ONE_MESSAGE,
@@ -131,6 +143,7 @@ const READS: readonly Operation[] = [
   {
     id: 'listMessages',
     group: 'looking',
+    access: 'read',
     method: 'get',
     path: '/messages',
     query: LISTING_QUERY_SCHEMA,
@@ -140,6 +153,7 @@ const READS: readonly Operation[] = [
   {
     id: 'readMessage',
     group: 'looking',
+    access: 'read',
     method: 'get',
     path: '/messages/{id}',
     ...ONE_MESSAGE,
@@ -149,6 +163,7 @@ const READS: readonly Operation[] = [
   {
     id: 'listDeliveries',
     group: 'looking',
+    access: 'read',
     method: 'get',
     path: '/deliveries',
     query: DELIVERIES_QUERY_SCHEMA,
@@ -158,6 +173,7 @@ const READS: readonly Operation[] = [
   {
     id: 'readStats',
     group: 'looking',
+    access: 'read',
     method: 'get',
     path: '/stats',
     successes: ok('Stats'),
@@ -170,27 +186,27 @@ const OPEN: readonly Operation[] = [
   {
     id: 'readHealth',
     group: 'service',
+    access: 'open',
     method: 'get',
     path: '/health',
-    open: true,
     successes: ok('Healthy'),
     problems: ['store-unavailable'],
   },
   {
     id: 'readDocument',
     group: 'service',
+    access: 'open',
     method: 'get',
     path: '/openapi.json',
-    open: true,
     successes: ok('Document'),
     problems: [],
   },
   {
     id: 'readDocs',
     group: 'service',
+    access: 'open',
     method: 'get',
     path: '/docs',
-    open: true,
     successes: [{ status: 200, name: 'Page', type: 'text/html' }],
     problems: [],
   },
@@ -201,6 +217,7 @@ const BULK: readonly Operation[] = [
   {
     id: 'removeMessages',
     group: 'many',
+    access: 'admin',
     method: 'delete',
     path: '/messages',
     query: REMOVE_QUERY_SCHEMA,
@@ -210,6 +227,7 @@ const BULK: readonly Operation[] = [
   {
     id: 'replayMessages',
     group: 'many',
+    access: 'admin',
     method: 'post',
     path: '/messages/replay',
     query: REPLAY_QUERY_SCHEMA,

@@ -18,11 +18,12 @@ export interface Shown {
 export function renderOperation(document: OpenApiDocument, shown: Shown, words: Words): Markup {
   const { path, method, operation } = shown;
   const { operationId, summary, description, requestBody, responses, parameters } = operation;
-  const open = operation.security !== undefined;
+  const [needed] = operation.security as { bearer: readonly string[] }[];
+  const open = needed === undefined;
   const body = requestBody as { content: Json } | undefined;
   return html`<article id="${String(operationId)}">
 <div class="line">${methodBadge(method)} <code>${path}</code> <h3>${String(summary)}</h3>
-<span class="soft">${open ? words.open : words.token}</span></div>
+<span class="soft">${open ? words.open : `${words.token} ${needed.bearer.join()}`}</span></div>
 <p>${prose(String(description))}</p>
 <pre>${curl(shown, open)}</pre>
 ${renderParameters(document, parameters as Json[] | undefined, words)}

@@ -7,6 +7,7 @@ import { reference } from './requests.ts';
 
 const HEADERS: Readonly<Partial<Record<number, Json>>> = {
   401: { 'WWW-Authenticate': reference('headers', 'WWW-Authenticate') },
+  403: { 'WWW-Authenticate': reference('headers', 'WWW-Authenticate') },
   405: { Allow: reference('headers', 'Allow') },
   503: { 'Retry-After': reference('headers', 'Retry-After') },
 };
@@ -65,6 +66,7 @@ const SUBJECTS: Readonly<Partial<Record<ProblemCode, ProblemError>>> = {
   'invalid-message': withField('invalid-message', 'scheduleTo', 'required'),
   'invalid-query': withField('invalid-query', 'colour', 'unknown-parameter'),
   'invalid-cursor': withField('invalid-cursor', 'cursor', 'cursor'),
+  'missing-scope': new ProblemError('missing-scope', 'admin'),
   'malformed-body': new ProblemError('malformed-body', 'Unexpected end of JSON input'),
   'body-too-large': new ProblemError('body-too-large', '1048576'),
   'route-not-found': new ProblemError('route-not-found', '/nowhere'),

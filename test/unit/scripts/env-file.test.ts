@@ -45,6 +45,12 @@ describe('scripts: .env', () => {
     expect(() => statSync(file)).to.throw('ENOENT');
   });
 
+  it('makes no token that may do anything beside those of API_TOKENS', () => {
+    expect(ensureToken(file, { API_TOKENS: 'ci:read:secret' })).to.equal(undefined);
+    expect(() => statSync(file)).to.throw('ENOENT');
+    expect(ensureToken(file, { API_TOKENS: 'ci:read:secret', API_TOKEN: 'mine' })).to.equal('mine');
+  });
+
   it('knows whether the user has a Redis of their own', () => {
     expect(namesARedis({ API_PORT: '1', REDIS_HOST: '' })).to.equal(false);
     expect(namesARedis({ REDIS_PASSWORD: 'x' })).to.equal(true);

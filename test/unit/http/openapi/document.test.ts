@@ -1,11 +1,14 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect } from 'chai';
+import type { Context, Middleware } from 'koa';
+import type { Access } from '../../../../src/http/auth.ts';
 import type { MessageHandlers } from '../../../../src/http/handlers/messages.ts';
 import { localeOf } from '../../../../src/http/locale/locale.ts';
 import { describeApi, type OpenApiDocument } from '../../../../src/http/openapi/document.ts';
 import { OPERATIONS } from '../../../../src/http/openapi/operations.ts';
 import { portable } from '../../../../src/http/openapi/portable.ts';
+import type { ProblemError } from '../../../../src/http/problems.ts';
 import { createRouter, OPEN_PATHS } from '../../../../src/http/routes.ts';
 import { createBodyChecks } from '../../../../src/http/validation.ts';
 
@@ -50,6 +53,18 @@ function strictSchemas(document: OpenApiDocument) {
   return { ajv, moved };
 }
 
+/** What the first of a route's middlewares asks of a token. */
+function accessOf(middleware: Middleware): Access {
+  const passed = () => Promise.resolve();
+  try {
+    void middleware({ state: {} } as Context, passed);
+    return 'open';
+  } catch (error) {
+    return (error as ProblemError).subject as Access;
+  }
+}
+
+/** Every route: method, path, and what it asks of a token. */
 function routesOfRouter(): string[] {
   const noHandler = () => undefined;
   const anyHandlers = new Proxy({}, { get: () => noHandler });
@@ -63,17 +78,27 @@ function routesOfRouter(): string[] {
     bodyLimitBytes: 1,
     batchLimitBytes: 1,
   });
-  return router.stack.flatMap(({ path, methods }) =>
-    methods
+  return router.stack.flatMap(({ path, methods, stack }) => {
+    const described = String(path).replaceAll(/:(\w+)/g, '{$1}');
+    const access = accessOf(stack[0] as unknown as Middleware);
+    return methods
       .filter((method) => method !== 'HEAD')
-      .map((method) => `${method.toLowerCase()} ${String(path).replaceAll(/:(\w+)/g, '{$1}')}`),
-  );
+      .map((method) => `${method.toLowerCase()} ${described} ${access}`);
+  });
+}
+
+/** The same of an operation, as the document has it. */
+function accessOfOperation({ security }: Node): string {
+  const [needed] = security as { bearer: Access[] }[];
+  return needed === undefined ? 'open' : needed.bearer.join();
 }
 
 describe('http: openapi document', () => {
-  it('describes every route of the router, and no other', () => {
+  it('describes every route of the router, what it asks of a token, and no other', () => {
     const document = describeApi({ locale: 'en', maxTimeoutMs: MAX_TIMEOUT_MS, version: '1' });
-    const described = operationsOf(document).map(({ method, path }) => `${method} ${path}`);
+    const described = operationsOf(document).map(
+      ({ method, path, operation }) => `${method} ${path} ${accessOfOperation(operation)}`,
+    );
     expect(described).to.have.members(routesOfRouter());
   });
 
@@ -88,7 +113,7 @@ describe('http: openapi document', () => {
   });
 
   it('asks for no token exactly where none is needed', () => {
-    const open = operationsOf(describeIn('en')).filter(({ operation }) => operation.security);
+    const open = OPERATIONS.filter(({ access }) => access === 'open');
     expect(open.map(({ path }) => path)).to.have.members([...OPEN_PATHS]);
   });
 
