@@ -1,5 +1,8 @@
+import { DAY_MS, integer, secret } from './config-schema-kinds.ts';
+import { WEBHOOK_PROPERTIES, type WebhookSettings } from './config-schema-webhook.ts';
+
 /** The settings as the environment gives them, once validated: types right, defaults filled in. */
-export interface Settings {
+export interface Settings extends WebhookSettings {
   API_HOST: string;
   API_PORT: number;
   API_TOKEN?: string;
@@ -19,14 +22,6 @@ export interface Settings {
   REDIS_TIMEOUT_MS: number;
   KEY_PREFIX: string;
   PARTITIONS?: number;
-  WEBHOOK_TIMEOUT_MS: number;
-  WEBHOOK_LEASE_MS?: number;
-  WEBHOOK_CONCURRENCY: number;
-  WEBHOOK_MAX_ATTEMPTS: number;
-  WEBHOOK_RETRY_BASE_MS: number;
-  WEBHOOK_RETRY_FACTOR: number;
-  WEBHOOK_RETRY_CAP_MS: number;
-  WEBHOOK_RETRY_JITTER: number;
   RECONCILE_INTERVAL_MS: number;
   FAILED_RETENTION_MS: number;
   DELIVERY_LOG_LENGTH: number;
@@ -37,22 +32,8 @@ export interface Settings {
   LOG_LEVEL: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /** The format of a list of servers; its name is what a message about a wrong one shows. */
 export const ADDRESS_LIST = 'host:port,host:port';
-
-/** A whole number, in the unit the setting's name ends with. */
-const integer = (minimum: number, maximum: number, standard: number, description: string) => ({
-  type: 'integer',
-  minimum,
-  maximum,
-  default: standard,
-  description,
-});
-
-/** What must be seen in no output. */
-const secret = (description: string) => ({ type: 'string', writeOnly: true, description });
 
 const addresses = (description: string) => ({
   type: 'string',
@@ -135,38 +116,7 @@ export const SETTINGS_SCHEMA = {
       description:
         'Groups the keys are spread over. Fixed once there are messages. Default: 1; 64 with a cluster.',
     },
-    WEBHOOK_TIMEOUT_MS: integer(
-      1,
-      600_000,
-      30_000,
-      'A whole attempt, from connecting to the end of the answer, takes no longer.',
-    ),
-    WEBHOOK_LEASE_MS: {
-      type: 'integer',
-      minimum: 2,
-      maximum: 3_600_000,
-      description:
-        'How long a claimed message is one replica’s; then another may take it over. At least ' +
-        'WEBHOOK_TIMEOUT_MS plus 500; default: that plus 15 s.',
-    },
-    WEBHOOK_CONCURRENCY: integer(1, 10_000, 256, 'Most attempts in flight per process.'),
-    WEBHOOK_MAX_ATTEMPTS: integer(1, 100, 5, 'Attempts before a message is kept as failed.'),
-    WEBHOOK_RETRY_BASE_MS: integer(0, DAY_MS, 5000, 'Delay after the first failed attempt.'),
-    WEBHOOK_RETRY_FACTOR: {
-      type: 'number',
-      minimum: 1,
-      maximum: 100,
-      default: 4,
-      description: 'Each further delay is this many times the one before.',
-    },
-    WEBHOOK_RETRY_CAP_MS: integer(0, 30 * DAY_MS, 3_600_000, 'No delay is longer.'),
-    WEBHOOK_RETRY_JITTER: {
-      type: 'number',
-      minimum: 0,
-      maximum: 1,
-      default: 0.2,
-      description: 'Share of a delay that is random: 0.2 is ±20 %.',
-    },
+    ...WEBHOOK_PROPERTIES,
     RECONCILE_INTERVAL_MS: integer(
       100,
       DAY_MS,

@@ -3,7 +3,7 @@ import { isAddressList, redisContradictions, toPartitions, toTopology } from './
 import { SETTINGS } from './config-reference.ts';
 import { ADDRESS_LIST, SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
 import { tokenProblems, toTokens } from './config-tokens.ts';
-import type { RetryPolicy } from './domain/retry-policy.ts';
+import { toWebhook, type WebhookConfig } from './config-webhook.ts';
 import type { ApiToken } from './runtime/api-token.ts';
 import type { LogLevel } from './runtime/logger.ts';
 import type { RedisSettings } from './runtime/redis-settings.ts';
@@ -22,12 +22,7 @@ export interface Config {
   readonly redis: RedisSettings;
   readonly keyPrefix: string;
   readonly partitions: number;
-  readonly webhook: {
-    readonly timeoutMs: number;
-    readonly leaseMs: number;
-    readonly concurrency: number;
-    readonly retry: RetryPolicy;
-  };
+  readonly webhook: WebhookConfig;
   readonly reconcileIntervalMs: number;
   readonly failedRetentionMs: number;
   readonly deliveryLogLength: number;
@@ -181,18 +176,7 @@ function toConfig(settings: FullSettings): Config {
       batchLimitBytes: settings.API_BATCH_LIMIT_BYTES,
     },
     ...toStoreConfig(settings),
-    webhook: {
-      timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
-      leaseMs: settings.WEBHOOK_LEASE_MS,
-      concurrency: settings.WEBHOOK_CONCURRENCY,
-      retry: {
-        maxAttempts: settings.WEBHOOK_MAX_ATTEMPTS,
-        baseMs: settings.WEBHOOK_RETRY_BASE_MS,
-        factor: settings.WEBHOOK_RETRY_FACTOR,
-        capMs: settings.WEBHOOK_RETRY_CAP_MS,
-        jitter: settings.WEBHOOK_RETRY_JITTER,
-      },
-    },
+    webhook: toWebhook(settings),
     reconcileIntervalMs: settings.RECONCILE_INTERVAL_MS,
     failedRetentionMs: settings.FAILED_RETENTION_MS,
     deliveryLogLength: settings.DELIVERY_LOG_LENGTH,
