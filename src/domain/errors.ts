@@ -1,3 +1,5 @@
+import type { Durability } from './durability.ts';
+
 /** Every way a request to this service can be refused. `http/problems.ts` maps each to a status. */
 export type ErrorCode =
   | 'message-exists'
@@ -9,7 +11,9 @@ export type ErrorCode =
   | 'expires-first'
   | 'key-reused'
   | 'store-unavailable'
-  | 'store-full';
+  | 'store-full'
+  | 'not-durable'
+  | 'durability-unsupported';
 
 /** A refusal with a code that callers branch on; the message is for logs. */
 export class DomainError extends Error {
@@ -23,7 +27,10 @@ export class DomainError extends Error {
 }
 
 /** Why a message's state does not allow what was asked of it. */
-export type Refusal = Exclude<ErrorCode, 'store-unavailable' | 'store-full'>;
+export type Refusal = Exclude<
+  ErrorCode,
+  'store-unavailable' | 'store-full' | 'not-durable' | 'durability-unsupported'
+>;
 
 /** What was asked of a message cannot be done to it. */
 export class MessageError extends DomainError {
@@ -47,6 +54,27 @@ export class StoreUnavailableError extends DomainError {
 export class StoreFullError extends DomainError {
   constructor(cause: unknown) {
     super('store-full', `Redis is out of memory: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** A change was made, but not known to be as safe as was asked in time: it may be there, and may be lost. */
+export class NotDurableError extends DomainError {
+  readonly durability: Durability;
+
+  constructor(durability: Durability) {
+    super('not-durable', `${durability} was not reached in time`);
+    this.durability = durability;
+  }
+}
+
+/** This Redis, or our user there, cannot tell whether a change is as safe as was asked. */
+export class UnsupportedDurabilityError extends DomainError {
+  /** In the words of Redis. */
+  readonly reason: string;
+
+  constructor(durability: Durability, reason: string) {
+    super('durability-unsupported', `${durability} cannot be had from this Redis: ${reason}`);
+    this.reason = reason;
   }
 }
 

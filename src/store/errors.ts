@@ -38,6 +38,11 @@ export function toDomainError(error: unknown): Error {
   return unavailable ? new StoreUnavailableError(error) : error;
 }
 
+/** Whether Redis may have done what failed: nothing says that it has not. */
+export function isInDoubt(error: StoreUnavailableError): boolean {
+  return !(error.cause instanceof ReplyError);
+}
+
 /** The code of an error reply, such as `READONLY`; empty when it has none. */
 export function errorCode(error: Error): string {
   return CODE.exec(error.message)?.[1] ?? '';

@@ -42,7 +42,7 @@ export class ExpiryFeed {
   constructor(master: Master, options: ExpiryFeedOptions) {
     this.master = master;
     this.options = options;
-    this.events = master.createEvents();
+    this.events = master.createConnection('events');
   }
 
   /** Connects, and does so again after every loss, until `close`. */

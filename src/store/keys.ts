@@ -85,8 +85,8 @@ export class Keys {
     return this.tagged('idempotency', partition);
   }
 
-  /** Short-lived string: the results of one call that scheduled messages. */
-  scheduleRecord(partition: number, call: string): string {
+  /** Short-lived string: the results of one call that changed messages. */
+  callRecord(partition: number, call: string): string {
     return this.tagged('request', partition) + call;
   }
 

@@ -1,4 +1,6 @@
+import type { Durability } from '../domain/durability.ts';
 import type { DueTime, MessageContent, NewMessage } from '../domain/message.ts';
+import { REPEATABLE_MS } from './changes.ts';
 import { encodeContent } from './codec.ts';
 import { announceDue } from './due-hints.ts';
 import { toRefusal } from './refusals.ts';
@@ -9,6 +11,7 @@ import {
   type SchedulingOptions,
 } from './scheduling.ts';
 import type { ScriptName } from './scripts.ts';
+import { newToken } from './token.ts';
 
 export type MessageStoreOptions = SchedulingOptions;
 
@@ -22,7 +25,20 @@ export interface MessageChanges extends Partial<MessageContent> {
   readonly remove?: readonly (keyof MessageContent)[];
 }
 
-/** What callers do with messages: one method per transition, one Lua script behind each. */
+interface Transition {
+  readonly id: string;
+  /** Between those that every transition starts with and the record of the call. */
+  readonly moreKeys?: readonly string[];
+  /** After the id and how long the record is kept. */
+  readonly args?: readonly (string | number)[];
+  readonly durability: Durability | undefined;
+}
+
+/**
+ * What callers do with messages: one method per transition, one Lua script behind each. Each is
+ * acknowledged once it is as durable as asked, in memory unless told otherwise; all of them throw
+ * StoreUnavailableError, StoreFullError and NotDurableError.
+ */
 export class MessageStore {
   private readonly options: MessageStoreOptions;
   private readonly scheduling: Scheduling;
@@ -45,11 +61,11 @@ export class MessageStore {
    * @returns whether a request is under way: it cannot be recalled, but no further one follows
    * @throws MessageError `message-not-found`
    */
-  async cancel(id: string): Promise<{ inFlight: boolean }> {
+  async cancel(id: string, durability?: Durability): Promise<{ inFlight: boolean }> {
     const { keys } = this.options;
     const partition = keys.partitionOf(id);
-    const indexes = [keys.deliveringIndex(partition), keys.failedIndex(partition)];
-    const tag = await this.transition('cancel', id, indexes);
+    const moreKeys = [keys.deliveringIndex(partition), keys.failedIndex(partition)];
+    const tag = await this.transition('cancel', { id, moreKeys, durability });
     return { inFlight: tag === 'cancelled-in-flight' };
   }
 
@@ -57,42 +73,50 @@ export class MessageStore {
    * scheduled → scheduled, with other content or another due time.
    * @throws MessageError `message-not-found`, `message-in-flight`, `message-failed`, `expires-first`
    */
-  async reschedule(id: string, { due, remove = [], ...content }: MessageChanges): Promise<void> {
+  async reschedule(
+    id: string,
+    { due, remove = [], ...content }: MessageChanges,
+    durability?: Durability,
+  ): Promise<void> {
     const when = due === undefined ? [] : ['scheduleTo', due.scheduleTo];
     const args = [due?.dueAt ?? '', remove.join(','), ...when, ...encodeContent(content)];
-    await this.transition('reschedule', id, [], args);
+    await this.transition('reschedule', { id, args, durability });
   }
 
   /**
    * scheduled → scheduled, due now.
    * @throws MessageError `message-not-found`, `message-in-flight`, `message-failed`
    */
-  async fire(id: string): Promise<void> {
-    await this.transition('fire', id);
+  async fire(id: string, durability?: Durability): Promise<void> {
+    await this.transition('fire', { id, durability });
   }
 
   /**
    * failed → scheduled, due now, with all its attempts before it again.
    * @throws MessageError `message-not-found`, `message-not-failed`
    */
-  async replay(id: string): Promise<void> {
+  async replay(id: string, durability?: Durability): Promise<void> {
     const { keys } = this.options;
-    await this.transition('replay', id, [keys.failedIndex(keys.partitionOf(id))]);
+    const moreKeys = [keys.failedIndex(keys.partitionOf(id))];
+    await this.transition('replay', { id, moreKeys, durability });
   }
 
   /** Runs a script on a message; announces the due time its reply carries. */
-  private async transition(
+  private transition(
     name: ScriptName,
-    id: string,
-    moreKeys: string[] = [],
-    args: (string | number)[] = [],
+    { id, moreKeys = [], args = [], durability = 'memory' }: Transition,
   ): Promise<string> {
-    const { keys, scripts, hints } = this.options;
-    const reply = await scripts.run(name, [...keys.ofMessage(id), ...moreKeys], [id, ...args]);
-    const [tag] = reply;
-    const refusal = toRefusal(tag, id);
-    if (refusal !== undefined) throw refusal;
-    announceDue(hints, keys, id, reply);
-    return tag;
+    const { keys, scripts, changes, hints } = this.options;
+    const partition = keys.partitionOf(id);
+    const record = keys.callRecord(partition, newToken());
+    const allKeys = [...keys.ofMessage(id), ...moreKeys, record];
+    return changes.make({ partition, durability }, async () => {
+      const reply = await scripts.run(name, allKeys, [id, REPEATABLE_MS, ...args]);
+      const [tag] = reply;
+      const refusal = toRefusal(tag, id);
+      if (refusal !== undefined) throw refusal;
+      announceDue(hints, keys, id, reply);
+      return tag;
+    });
   }
 }

@@ -1,5 +1,7 @@
-import { MessageError } from '../domain/errors.ts';
+import type { Durability } from '../domain/durability.ts';
+import { MessageError, NotDurableError } from '../domain/errors.ts';
 import type { NewMessage } from '../domain/message.ts';
+import { type Changes, type ChangeTarget, REPEATABLE_MS } from './changes.ts';
 import { encodeContent, type Pairs } from './codec.ts';
 import type { Commands } from './connections/connections.ts';
 import type { DueHints } from './due-hints.ts';
@@ -18,6 +20,8 @@ export interface ScheduleRequest {
   /** When the due time has passed; `fire` unless given. */
   readonly ifPast?: 'fire' | 'reject';
   readonly idempotency?: IdempotentRequest;
+  /** How safe it has to be before it is acknowledged; `memory` unless given. */
+  readonly durability?: Durability;
 }
 
 /** A request that the caller may repeat until it is answered. */
@@ -35,9 +39,6 @@ export type ScheduleResult = 'scheduled' | 'replaced' | 'ignored';
 /** How long an idempotency key is remembered, in ms. */
 const IDEMPOTENCY_MS = 24 * 60 * 60 * 1000;
 
-/** How long a call can be repeated, and be answered like the first time, in ms. */
-const REPEATABLE_MS = 10_000;
-
 /** Most messages, and bytes of payload, one script call writes: it holds Redis up for about a millisecond. */
 const MAX_GROUP = 50;
 const MAX_GROUP_BYTES = 256 * 1024;
@@ -45,6 +46,7 @@ const MAX_GROUP_BYTES = 256 * 1024;
 export interface SchedulingOptions {
   readonly commands: Commands;
   readonly scripts: Scripts;
+  readonly changes: Changes;
   readonly keys: Keys;
   readonly hints: DueHints;
 }
@@ -53,34 +55,72 @@ export interface SchedulingOptions {
 export class Scheduling {
   private readonly options: SchedulingOptions;
   private readonly idempotencyKeys: IdempotencyKeys;
-  private readonly gatherer: Gatherer<ScheduleRequest, ScheduleResult>;
+  /** What is to be safe in different ways is written by different calls. */
+  private readonly gatherers = new Map<Durability, Gatherer<ScheduleRequest, ScheduleResult>>();
 
   constructor(options: SchedulingOptions) {
     this.options = options;
     this.idempotencyKeys = new IdempotencyKeys(options.commands, options.keys, IDEMPOTENCY_MS);
-    this.gatherer = new Gatherer({
-      call: (partition, requests) => this.call(partition, requests),
-      maxRequests: MAX_GROUP,
-      bytesOf: ({ message }) => message.payload.length,
-      maxBytes: MAX_GROUP_BYTES,
-    });
   }
 
   /** @throws MessageError `message-exists`, `in-past` or `key-reused` */
   async schedule(request: ScheduleRequest): Promise<ScheduleResult> {
     const partition = this.options.keys.partitionOf(request.message.id);
-    if (!this.idempotencyKeys.isElsewhere(request)) return this.gatherer.add(partition, request);
-    const giveBack = await this.idempotencyKeys.reserve(request);
+    const gatherer = this.gathererFor(request.durability ?? 'memory');
+    if (!this.idempotencyKeys.isElsewhere(request)) return gatherer.add(partition, request);
+    const giveBack = await this.reserveKey(request);
     try {
-      return await this.gatherer.add(partition, request);
+      return await gatherer.add(partition, request);
     } catch (error) {
       if (error instanceof MessageError) await giveBack();
       throw error;
     }
   }
 
+  /** The message is what has to be durable: without its key, a repeat meets it all the same. */
+  private reserveKey(request: ScheduleRequest): Promise<() => Promise<void>> {
+    const { changes, keys } = this.options;
+    const partition = keys.partitionOf(request.idempotency?.key ?? '');
+    return changes.make({ partition, durability: 'memory' }, () =>
+      this.idempotencyKeys.reserve(request),
+    );
+  }
+
+  private gathererFor(durability: Durability): Gatherer<ScheduleRequest, ScheduleResult> {
+    let gatherer = this.gatherers.get(durability);
+    if (gatherer === undefined) {
+      gatherer = new Gatherer({
+        call: (partition, requests) => this.scheduleAll({ partition, durability }, requests),
+        maxRequests: MAX_GROUP,
+        bytesOf: ({ message }) => message.payload.length,
+        maxBytes: MAX_GROUP_BYTES,
+      });
+      this.gatherers.set(durability, gatherer);
+    }
+    return gatherer;
+  }
+
+  private async scheduleAll(
+    target: ChangeTarget,
+    requests: readonly ScheduleRequest[],
+  ): Promise<readonly (ScheduleResult | Error)[]> {
+    const token = newToken();
+    let outcomes: readonly (ScheduleResult | Error)[] = [];
+    try {
+      await this.options.changes.make(target, async () => {
+        outcomes = await this.call(target.partition, token, requests);
+      });
+      return outcomes;
+    } catch (error) {
+      if (!(error instanceof NotDurableError)) throw error;
+      return outcomes.map((outcome) => (outcome instanceof Error ? outcome : error));
+    }
+  }
+
+  /** @param token of the call: repeated with the same, it is answered like the first time */
   private async call(
     partition: number,
+    token: string,
     requests: readonly ScheduleRequest[],
   ): Promise<(ScheduleResult | Error)[]> {
     const { keys, scripts } = this.options;
@@ -90,7 +130,7 @@ export class Scheduling {
         keys.dueIndex(partition),
         keys.deliveringIndex(partition),
         keys.failedIndex(partition),
-        keys.scheduleRecord(partition, newToken()),
+        keys.callRecord(partition, token),
       ],
       [
         keys.messagePrefix(partition),

@@ -2,10 +2,12 @@ import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { RedisSettings } from '../runtime/redis-settings.ts';
+import { Changes } from './changes.ts';
 import type { Connections } from './connections/connections.ts';
 import { createConnections } from './connections/create.ts';
 import { Deliveries } from './deliveries.ts';
 import { DueHints } from './due-hints.ts';
+import { Waits } from './durability/waits.ts';
 import { ExpiryFeeds } from './expiry-feeds.ts';
 import { Fitness } from './fitness.ts';
 import { Keys } from './keys.ts';
@@ -43,6 +45,7 @@ export class Store extends LongLivedPart {
   readonly upkeep: Upkeep;
   readonly expiryFeeds: ExpiryFeeds;
   private readonly connections: Connections;
+  private readonly waits: Waits;
 
   constructor(options: StoreOptions) {
     super();
@@ -52,10 +55,14 @@ export class Store extends LongLivedPart {
     const { commands } = connections;
     const scripts = new Scripts(commands, keys);
     const { hints } = this;
+    const { commandTimeoutMs: timeoutMs } = redis;
+    const waits = new Waits(connections, timeoutMs);
+    const changes = new Changes({ connections, waits, timeoutMs, clock });
+    this.waits = waits;
     this.keys = keys;
     this.connections = connections;
     this.fitness = new Fitness({ connections, keys, clock, log });
-    this.messages = new MessageStore({ commands, scripts, keys, hints });
+    this.messages = new MessageStore({ commands, scripts, changes, keys, hints });
     this.leases = new LeaseStore({ scripts, keys, hints, replica, deliveryLogLength });
     this.queries = new Queries(connections, keys);
     this.listing = new Listing(scripts, keys);
@@ -70,6 +77,7 @@ export class Store extends LongLivedPart {
   }
 
   protected onStop(): void {
+    this.waits.close();
     this.connections.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import type { Stage } from '../stage/stage.ts';
 
 /** What scripts reply that changed something, and the share of such replies that never come. */
 const SHARES: Readonly<Record<string, number>> = {
@@ -10,10 +11,16 @@ const SHARES: Readonly<Record<string, number>> = {
   cancelled: 0.2,
 };
 
+/** The messages that were made although the API did not say so. */
+function madeUnsaid({ history: { creates, arrivals } }: Stage): string[] {
+  const arrived = new Set(arrivals.map(({ id }) => id));
+  return creates.filter((one) => one.outcome === 'unknown' && arrived.has(one.id)).map((o) => o.id);
+}
+
 export const replyLost: Scenario = {
   name: 'reply-lost',
   fault: 'connections cut right after a script ran, before its reply',
-  holds: 'none twice',
+  holds: 'none twice; what was done is answered as done',
   async run(stage) {
     const redis = await stage.standalone();
     const proxy = await stage.proxy(redis.port);
@@ -28,6 +35,9 @@ export const replyLost: Scenario = {
     });
     await stage.load();
     proxy.cutReplies(() => false);
+    await stage.drained();
+    const unsaid = madeUnsaid(stage);
+    if (unsaid.length > 0) throw new Error(`made, but not answered so: ${unsaid.join(', ')}`);
     stage.notes.push(`replies lost: ${[...cuts].map(([tag, n]) => `${tag} ${n}`).join(', ')}`);
   },
 };

@@ -6,14 +6,15 @@ import type { Keys } from '../keys.ts';
 import { clusterOptions } from './cluster-options.ts';
 import { reportOutages } from './cluster-outages.ts';
 import { connectInBackground, createConnection } from './connection.ts';
-import type { Connections, ConnectionsOptions, Master } from './connections.ts';
-import { connectionOptions } from './redis-options.ts';
+import type { Connections, ConnectionsOptions, Master, Purpose, Route } from './connections.ts';
+import { Links } from './link.ts';
+import { connectionOptions, purposeOptions } from './redis-options.ts';
 
 interface ClusterConnectionsOptions {
   readonly cluster: Cluster;
   readonly keys: Keys;
-  /** Makes a connection to one node, for subscribing. */
-  readonly createEvents: (node: RedisAddress) => Redis;
+  /** Makes a connection to one node. */
+  readonly createConnection: (node: RedisAddress, purpose: Purpose) => Redis;
 }
 
 /**
@@ -25,12 +26,14 @@ export class ClusterConnections implements Connections {
   readonly commands: Cluster;
   private readonly options: ClusterConnectionsOptions;
   private readonly known = new Map<string, ClusterMaster>();
+  private readonly links = new Links();
   private readonly listeners = new Set<() => void>();
 
   constructor(options: ClusterConnectionsOptions) {
     const { cluster } = options;
     this.options = options;
     this.commands = cluster;
+    cluster.on('+node', (node: Redis) => this.links.track(node));
     cluster.on('refresh', () => this.update());
     // Before they are needed, for commands do not wait for that; but not before the cluster's own check.
     for (const event of ['ready', 'refresh', '+node']) cluster.on(event, () => this.connectNodes());
@@ -53,6 +56,12 @@ export class ClusterConnections implements Connections {
 
   masters(): readonly Master[] {
     return [...this.known.values()];
+  }
+
+  route(partition: number): Route | undefined {
+    const master = this.known.get(this.holderOf(partition));
+    const link = this.links.of(master?.node());
+    return master && link && { master, link, history: link.history };
   }
 
   onChange(listener: () => void): () => void {
@@ -85,13 +94,18 @@ export class ClusterConnections implements Connections {
 
   /** The partitions that each master holds now, by its name. */
   private holdings(): Map<string, number[]> {
-    const { keys } = this.options;
     const holdings = new Map<string, number[]>();
-    for (const partition of keys.allPartitions()) {
-      const [master = ''] = this.commands.slots[calculateSlot(keys.dueIndex(partition))] ?? [];
+    for (const partition of this.options.keys.allPartitions()) {
+      const master = this.holderOf(partition);
       holdings.set(master, [...(holdings.get(master) ?? []), partition]);
     }
     return holdings;
+  }
+
+  /** The name of the master that commands on a partition's keys are sent to. */
+  private holderOf(partition: number): string {
+    const slot = calculateSlot(this.options.keys.dueIndex(partition));
+    return this.commands.slots[slot]?.[0] ?? '';
   }
 }
 
@@ -115,15 +129,20 @@ class ClusterMaster implements Master {
     return changed;
   }
 
-  server(): Redis {
+  /** The connection for commands, while it is there. */
+  node(): Redis | undefined {
     const masters = this.options.cluster.nodes('master');
-    const node = masters.find((one) => nameOf(one) === this.name && one.status === 'ready');
+    return masters.find((one) => nameOf(one) === this.name && one.status === 'ready');
+  }
+
+  server(): Redis {
+    const node = this.node();
     if (node === undefined) throw new StoreUnavailableError(`no connection to ${this.name}`);
     return node;
   }
 
-  createEvents(): Redis {
-    return this.options.createEvents(this.address);
+  createConnection(purpose: Purpose): Redis {
+    return this.options.createConnection(this.address, purpose);
   }
 }
 
@@ -139,9 +158,9 @@ export function createCluster(
 ): ClusterConnections {
   const cluster = new Cluster([...nodes], clusterOptions(redis, `commands:${replica}`));
   reportOutages(cluster, log);
-  const createEvents = (node: RedisAddress) =>
-    createConnection({ ...connectionOptions(redis, `events:${replica}`), ...node }, 'events', log);
-  return new ClusterConnections({ cluster, keys, createEvents });
+  const connect = (node: RedisAddress, purpose: Purpose) =>
+    createConnection({ ...purposeOptions(redis, purpose, replica), ...node }, purpose, log);
+  return new ClusterConnections({ cluster, keys, createConnection: connect });
 }
 
 /**
@@ -162,9 +181,11 @@ export async function openCluster(
   cluster.on('node error', (error: Error) => {
     reason ??= error;
   });
-  const createEvents = (node: RedisAddress) =>
-    new Redis({ ...connectionOptions(redis, name), ...node });
-  const connections = new ClusterConnections({ cluster, keys, createEvents });
+  const connections = new ClusterConnections({
+    cluster,
+    keys,
+    createConnection: (node) => new Redis({ ...connectionOptions(redis, name), ...node }),
+  });
   cluster.on('error', () => undefined);
   try {
     await cluster.connect();

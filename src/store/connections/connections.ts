@@ -3,6 +3,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { RedisSettings } from '../../runtime/redis-settings.ts';
 import type { Keys } from '../keys.ts';
+import type { Link, WriteHistory } from './link.ts';
 
 /**
  * What commands on a key go through: each reaches the master that holds the key. What concerns a server
@@ -34,8 +35,20 @@ export interface Master {
    * @throws StoreUnavailableError when there is no connection to it
    */
   server(): Redis;
-  /** A connection of its own, for subscribing; opening and closing it is left to the caller. */
-  createEvents(): Redis;
+  /** A connection for that purpose alone; opening and closing it is left to the caller. */
+  createConnection(purpose: Purpose): Redis;
+}
+
+/** Why something needs a connection of its own: to subscribe, or to wait for what others have written. */
+export type Purpose = 'events' | 'waits';
+
+/** The way that commands on a partition's keys take. */
+export interface Route {
+  readonly master: Master;
+  /** Its connection for commands. */
+  readonly link: Link;
+  /** Of the master, at some moment before now. */
+  readonly history: Promise<WriteHistory>;
 }
 
 /** Redis as the rest of the store sees it, whatever servers it is made of. */
@@ -49,6 +62,8 @@ export interface Connections {
   close(): void;
   /** The masters as now known. */
   masters(): readonly Master[];
+  /** The way to a partition's keys now; `undefined` while there is none. */
+  route(partition: number): Route | undefined;
   /**
    * Calls a listener after every change of the masters, or of what they hold.
    * @returns a function that ends that

@@ -1,5 +1,6 @@
 import type { RedisOptions } from 'ioredis';
 import type { RedisSettings } from '../../runtime/redis-settings.ts';
+import type { Purpose } from './connections.ts';
 
 /** Options of a connection, whichever server it leads to. */
 export type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
@@ -36,4 +37,16 @@ export function connectionOptions(settings: RedisSettings, name: string): Connec
     maxRetriesPerRequest: 0,
     retryStrategy: reconnectDelay,
   };
+}
+
+/** Options of a connection for one purpose alone; its name says so. */
+export function purposeOptions(
+  settings: RedisSettings,
+  purpose: Purpose,
+  replica: string,
+): ConnectionOptions {
+  const options = connectionOptions(settings, `${purpose}:${replica}`);
+  if (purpose === 'events') return options;
+  // A wait takes as long as a command may; one that comes first waits for the connection, too.
+  return { ...options, commandTimeout: settings.commandTimeoutMs * 2, enableOfflineQueue: true };
 }

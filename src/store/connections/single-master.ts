@@ -7,14 +7,15 @@ import {
   connectOnce,
   createConnection,
 } from './connection.ts';
-import type { Connections, ConnectionsOptions, Master } from './connections.ts';
-import { type ConnectionOptions, connectionOptions } from './redis-options.ts';
+import type { Connections, ConnectionsOptions, Master, Purpose, Route } from './connections.ts';
+import { Links } from './link.ts';
+import { type ConnectionOptions, connectionOptions, purposeOptions } from './redis-options.ts';
 
 interface SingleMasterParts {
   /** A connection to the master. */
   readonly commands: Redis;
-  /** Makes another one, for subscribing. */
-  readonly createEvents: () => Redis;
+  /** Makes another one. */
+  readonly createConnection: (purpose: Purpose) => Redis;
   /** All of them, for it holds every key. */
   readonly partitions: readonly number[];
 }
@@ -24,16 +25,18 @@ export class SingleMaster implements Connections {
   readonly clustered = false;
   readonly commands: Redis;
   private readonly master: Master;
-  /** Those that were made and have not ended. */
-  private readonly events = new Set<Redis>();
+  private readonly links = new Links();
+  /** Those that were made beside `commands` and have not ended. */
+  private readonly others = new Set<Redis>();
 
-  constructor({ commands, createEvents, partitions }: SingleMasterParts) {
+  constructor({ commands, createConnection, partitions }: SingleMasterParts) {
     this.commands = commands;
+    this.links.track(commands);
     this.master = {
       name: 'master',
       partitions,
       server: () => commands,
-      createEvents: () => this.keep(createEvents()),
+      createConnection: (purpose) => this.keep(createConnection(purpose)),
     };
   }
 
@@ -49,6 +52,12 @@ export class SingleMaster implements Connections {
     return [this.master];
   }
 
+  route(): Route | undefined {
+    const { master } = this;
+    const link = this.links.of(this.commands);
+    return link && { master, link, history: link.history };
+  }
+
   /** There is never a change: every connection finds a new master by itself. */
   onChange(): () => void {
     return () => undefined;
@@ -56,17 +65,17 @@ export class SingleMaster implements Connections {
 
   /** Leaves the server that the connections have, for the one that they are led to now. */
   protected connectAnew(): void {
-    for (const redis of [this.commands, ...this.events]) {
+    for (const redis of [this.commands, ...this.others]) {
       // One that is just being made may be led to the old master still: it is made once more.
       if (redis.status === 'ready') redis.disconnect(true);
       else redis.once('ready', () => redis.disconnect(true));
     }
   }
 
-  private keep(events: Redis): Redis {
-    this.events.add(events);
-    events.once('end', () => this.events.delete(events));
-    return events;
+  private keep(other: Redis): Redis {
+    this.others.add(other);
+    other.once('end', () => this.others.delete(other));
+    return other;
   }
 }
 
@@ -75,11 +84,11 @@ export function lastingParts(
   { redis, keys, replica, log }: ConnectionsOptions,
   endpoint: ConnectionOptions,
 ): SingleMasterParts {
-  const connect = (role: 'commands' | 'events') =>
-    createConnection({ ...connectionOptions(redis, `${role}:${replica}`), ...endpoint }, role, log);
+  const connect = (role: string, options: ConnectionOptions) =>
+    createConnection({ ...options, ...endpoint }, role, log);
   return {
-    commands: connect('commands'),
-    createEvents: () => connect('events'),
+    commands: connect('commands', connectionOptions(redis, `commands:${replica}`)),
+    createConnection: (purpose) => connect(purpose, purposeOptions(redis, purpose, replica)),
     partitions: keys.allPartitions(),
   };
 }
@@ -97,7 +106,7 @@ export async function openSingleMaster(
   const commands = await connectOnce({ ...connectionOptions(redis, name), ...endpoint });
   return new SingleMaster({
     commands,
-    createEvents: () => commands.duplicate(),
+    createConnection: () => commands.duplicate(),
     partitions: keys.allPartitions(),
   });
 }

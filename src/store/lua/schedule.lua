@@ -14,7 +14,7 @@
 --   under that key, empty without one; number of field-value arguments; those arguments
 -- Returns {'done', now ms, result, ...}, one result for each message, in order:
 --   scheduled | replaced | ignored | exists | in-past | key-reused
--- Includes now, arm
+-- Includes now, arm, record
 local now, exact_now = now_ms()
 local wrote = false
 
@@ -55,13 +55,10 @@ local function schedule_once(record, fingerprint, ...)
   return result
 end
 
-local results = {}
-local recorded = redis.call('GET', KEYS[4])
-if recorded then
-  for result in recorded:gmatch('[^,]+') do results[#results + 1] = result end
-  return { 'done', exact_now, unpack(results) }
-end
+local results = earlier_reply(KEYS[4])
+if results then return { 'done', exact_now, unpack(results) } end
 
+results = {}
 local at = 6
 while at <= #ARGV do
   local id, due, on_conflict, if_past, key, fingerprint, fields = unpack(ARGV, at, at + 6)
@@ -75,5 +72,5 @@ while at <= #ARGV do
   at = last + 1
 end
 -- A call that was refused leaves nothing, and is refused again.
-if wrote then redis.call('SET', KEYS[4], table.concat(results, ','), 'PX', ARGV[4]) end
+if wrote then record_reply(KEYS[4], ARGV[4], results) end
 return { 'done', exact_now, unpack(results) }

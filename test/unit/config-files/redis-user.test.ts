@@ -53,12 +53,7 @@ describe('config/redis-user.acl', () => {
     const keys = new Keys('', 1);
     const kinds = [
       ...[...keys.ofMessage('a'), keys.deliveryLog(0), keys.claimRecord(0, 'r')],
-      ...[
-        keys.canary(0, 'r'),
-        keys.auditTurn(),
-        keys.idempotency(0, 'k'),
-        keys.scheduleRecord(0, 'c'),
-      ],
+      ...[keys.canary(0, 'r'), keys.auditTurn(), keys.idempotency(0, 'k'), keys.callRecord(0, 'c')],
       ...new Keys('', 2).slotGuard('index:{1}:due'),
     ].map((key) => `~${key.slice(0, key.indexOf(':'))}:*`);
     const opened = words.filter((word) => word.startsWith('~'));

@@ -64,7 +64,7 @@ describe('store: the masters of a cluster', () => {
     connections = new ClusterConnections({
       cluster: cluster as unknown as Cluster,
       keys,
-      createEvents: (address) => address as unknown as Redis,
+      createConnection: (address) => address as unknown as Redis,
     });
     changes = 0;
     connections.onChange(() => {
@@ -148,6 +148,6 @@ describe('store: the masters of a cluster', () => {
   it('have their events on connections to their own address', () => {
     cluster.refresh({ 1: [0, 1, 2, 3, 4, 5] });
     const [master] = connections.masters();
-    expect(master?.createEvents()).to.deep.equal({ host: '127.0.0.1', port: 1 });
+    expect(master?.createConnection('events')).to.deep.equal({ host: '127.0.0.1', port: 1 });
   });
 });

@@ -65,6 +65,7 @@ export function promisedTags(header: string): string[] {
 export function returnedTags(body: string, fence: string): string[] {
   const firsts = [
     ...findAll(body, /\breturn \{ ([^,}]+?)(?:,[^}]*)? \}/g),
+    ...findAll(body, /\brecord_reply\([^{\n]*\{ ([^,}]+?)(?:,[^}]*)? \}/g),
     ...findAll(body, /\blocal reply = \{ ([^,} ]+)/g),
   ];
   const tags = firsts.flatMap((first) => [
