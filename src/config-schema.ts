@@ -30,6 +30,7 @@ export interface Settings extends WebhookSettings {
   ROLE: 'all' | 'api' | 'worker';
   REPLICA_NAME?: string;
   LOG_LEVEL: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  LOG_FORMAT: 'auto' | 'json' | 'pretty';
 }
 
 /** The format of a list of servers; its name is what a message about a wrong one shows. */
@@ -167,6 +168,13 @@ export const SETTINGS_SCHEMA = {
       enum: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
       default: 'info',
       description: 'Least severe log lines written.',
+    },
+    LOG_FORMAT: {
+      type: 'string',
+      enum: ['auto', 'json', 'pretty'],
+      default: 'auto',
+      description:
+        'Log lines as JSON for programs, or pretty for eyes; `auto`: pretty on a terminal, JSON elsewhere.',
     },
   },
 } as const;

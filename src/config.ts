@@ -5,7 +5,7 @@ import { ADDRESS_LIST, SETTINGS_SCHEMA, type Settings } from './config-schema.ts
 import { tokenProblems, toTokens } from './config-tokens.ts';
 import { toWebhook, type WebhookConfig } from './config-webhook.ts';
 import type { ApiToken } from './runtime/api-token.ts';
-import type { LogLevel } from './runtime/logger.ts';
+import type { LogFormat, LogLevel } from './runtime/logger.ts';
 import type { RedisSettings } from './runtime/redis-settings.ts';
 
 /** Everything that can be set, in the shape the parts take it. Frozen. */
@@ -33,6 +33,7 @@ export interface Config {
   /** As set; `undefined` lets the process choose one. */
   readonly replica: string | undefined;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
 }
 
 /** The environment is not one this service can start with; `problems` has a line for each reason. */
@@ -185,6 +186,7 @@ function toConfig(settings: FullSettings): Config {
     role: settings.ROLE,
     replica: settings.REPLICA_NAME,
     logLevel: settings.LOG_LEVEL,
+    logFormat: settings.LOG_FORMAT,
   });
 }
 

@@ -9,6 +9,7 @@ import { parseEnv } from 'node:util';
 import { type App, createApp } from './app.ts';
 import { helpText, readArguments, settingsSummary, UsageError } from './command-line.ts';
 import { type Config, ConfigError, type Environment, readConfig, readSettings } from './config.ts';
+import { secretsIn } from './config-secrets.ts';
 import { systemClock } from './runtime/clock.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { STOP, type WorkerReady, Workers } from './workers.ts';
@@ -28,12 +29,12 @@ export const service: Service = run();
 function run(): Service {
   try {
     const task = readArguments(process.argv.slice(2));
-    if (task === 'run') return runService(readConfig(readEnvironment()));
-    process.stdout.write(task === 'help' ? helpText() : checkedSettings());
-    return ended(0);
+    if (task === 'help') return ended(0, helpText());
+    const env = readEnvironment();
+    if (task === 'run') return runService(readConfig(env), secretsIn(env));
+    return ended(0, settingsSummary(readSettings(env), env));
   } catch (error) {
-    process.stderr.write(`${problemsOf(error).join('\n')}\n`);
-    return ended(1);
+    return ended(1, `${problemsOf(error).join('\n')}\n`);
   }
 }
 
@@ -44,20 +45,18 @@ function problemsOf(error: unknown): readonly string[] {
   throw error;
 }
 
-/** There is no service to run. */
-function ended(exitCode: number): Service {
+/** There is no service to run: this is said instead. */
+function ended(exitCode: 0 | 1, text: string): Service {
+  (exitCode === 0 ? process.stdout : process.stderr).write(text);
   process.exitCode = exitCode;
   return { ready: never, finished: Promise.resolve(exitCode) };
 }
 
-function checkedSettings(): string {
-  const env = readEnvironment();
-  return settingsSummary(readSettings(env), env);
-}
-
-function runService(config: Config): Service {
+function runService(config: Config, secrets: readonly string[]): Service {
   const replica = config.replica === undefined ? replicaName() : ownName(config.replica);
-  const log = createLogger(config.logLevel, replica);
+  const { logLevel: level, logFormat } = config;
+  const pretty = logFormat === 'auto' ? process.stdout.isTTY : logFormat === 'pretty';
+  const log = createLogger({ level, pretty, replica, secrets });
   const app = createProcess(config, replica, log);
   const stopAsked = onStopSignal(log);
   const started = app.start();

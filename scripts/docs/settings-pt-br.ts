@@ -53,4 +53,7 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
     'Nome deste processo no Redis e nos logs, único: até 64 letras, dígitos e `.` `_` `-`. ' +
     'Padrão: nome do host, id do processo e uma parte aleatória.',
   LOG_LEVEL: 'Menor severidade das linhas de log escritas.',
+  LOG_FORMAT:
+    'Linhas de log como JSON, para programas, ou formatadas, para os olhos (`pretty`); `auto`: formatadas num ' +
+    'terminal, JSON fora dele.',
 };

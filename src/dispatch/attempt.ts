@@ -1,5 +1,5 @@
 import { DomainError } from '../domain/errors.ts';
-import type { ClaimedMessage } from '../domain/message.ts';
+import { type ClaimedMessage, hostOf } from '../domain/message.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { overridePolicy, type RetryPolicy } from '../domain/retry-policy.ts';
 import { decideSettlement, type Settlement, type SettleResult } from '../domain/settlement.ts';
@@ -43,7 +43,8 @@ export function createAttempt(options: AttemptOptions) {
     const own = overridePolicy(policy, message.retry);
     const settlement = decideSettlement(outcome, message.attempt, own, random());
     const result = await settleUntilAnswered(options, lease, settlement, record, signal);
-    log.info({ id: message.id, ...record, settlement: settlement.kind, result }, 'attempt');
+    const host = hostOf(message);
+    log.info({ id: message.id, host, ...record, settlement: settlement.kind, result }, 'attempt');
   };
 }
 

@@ -60,6 +60,13 @@ export interface ClaimedMessage
   readonly claimToken: string;
 }
 
+const HOST = /^https?:\/\/(?:[^/?#]*@)?([^/?#]*)/i;
+
+/** The host a webhook goes to, and its port where the URL has one; empty for what is no URL. */
+export function hostOf({ webhookUrl }: Pick<MessageContent, 'webhookUrl'>): string {
+  return HOST.exec(webhookUrl)?.[1] ?? '';
+}
+
 /** One row of a list of messages. */
 export interface ListedMessage {
   readonly id: string;

@@ -1,8 +1,10 @@
 import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Middleware } from 'koa';
+import type { Logger } from '../runtime/logger.ts';
 import type { Locale, ProblemCode } from './locale/locale.ts';
 import { ProblemError, problemDocument, STATUS } from './problems.ts';
+import { newRequestId, REQUEST_ID_HEADER } from './request-id.ts';
 
 /** What node says of a request it gave up on; anything else is malformed. */
 const CODES: Readonly<Partial<Record<string, ProblemCode>>> = {
@@ -11,15 +13,24 @@ const CODES: Readonly<Partial<Record<string, ProblemCode>>> = {
 };
 
 /** Answers what never becomes a request, as any other refusal; node's own answers have no body. */
-export function answerMalformed(server: Server, locale: Locale): void {
+export function answerMalformed(server: Server, locale: Locale, log: Logger): void {
   const answers = new WeakMap<Duplex, ServerResponse>();
   server.on('request', ({ socket }, response) => answers.set(socket, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const answer = answers.get(socket);
-    const isAnswering = answer?.headersSent === true && !answer.writableFinished;
+    const isUnfinished = answer !== undefined && !answer.writableFinished;
+    const isAnswering = isUnfinished && answer.headersSent;
     // The client has gone, or would read this as a part of another answer.
-    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) socket.destroy();
-    else socket.end(answerText(CODES[error.code ?? ''] ?? 'malformed-request', locale));
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) {
+      socket.destroy();
+      return;
+    }
+    const code = CODES[error.code ?? ''] ?? 'malformed-request';
+    // Where a request began before it went wrong, it has its id already.
+    const begun = isUnfinished ? answer.getHeader(REQUEST_ID_HEADER) : undefined;
+    const requestId = String(begun ?? newRequestId());
+    socket.end(answerText(code, requestId, locale));
+    log.info({ requestId, statusCode: STATUS[code], code }, 'request');
   });
 }
 
@@ -32,13 +43,14 @@ export const requireHost: Middleware = ({ req }, next) => {
 };
 
 /** A whole answer as it goes over the wire. */
-function answerText(code: ProblemCode, locale: Locale): string {
+function answerText(code: ProblemCode, requestId: string, locale: Locale): string {
   const status = STATUS[code];
   const body = JSON.stringify(problemDocument(new ProblemError(code), locale));
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
     'Connection: close',
   ];
   return `${lines.join('\r\n')}\r\n\r\n${body}`;

@@ -8,6 +8,7 @@ import {
   type Locale,
   type ProblemCode,
 } from './locale/locale.ts';
+import { requestIdOf } from './request-id.ts';
 
 /** The one table of what each refusal is as an HTTP status. */
 export const STATUS: Readonly<Record<ProblemCode, number>> = {
@@ -65,7 +66,8 @@ export function problemAnswers(locale: Locale, log: Logger): Middleware {
     try {
       await next();
     } catch (error) {
-      const problem = explain(error, log);
+      const problem = explain(error, requestIdOf(ctx), log);
+      ctx.state.problemCode = problem.code;
       ctx.status = STATUS[problem.code];
       const retryAfter = ctx.status === 503 ? { 'retry-after': '1' } : {};
       ctx.set({ ...retryAfter, ...problem.extras.headers });
@@ -76,9 +78,9 @@ export function problemAnswers(locale: Locale, log: Logger): Middleware {
 }
 
 /** The problem behind whatever a request throws; a fault of ours goes to the log. */
-export function explain(error: unknown, log: Logger): ProblemError {
+export function explain(error: unknown, requestId: string, log: Logger): ProblemError {
   const problem = toProblem(error);
-  if (problem.code === 'internal-error') log.error({ err: error }, 'request failed');
+  if (problem.code === 'internal-error') log.error({ requestId, err: error }, 'request failed');
   return problem;
 }
 

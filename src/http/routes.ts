@@ -32,8 +32,10 @@ export const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi.jso
 
 /** Whether a path needs no token; with a slash at its end, too, as routes take it. */
 export function isOpenPath(path: string): boolean {
-  return OPEN_PATHS.has(path.replace(/(?<=.)\/$/, ''));
+  return OPEN_PATHS.has(withoutSlash(path));
 }
+
+const withoutSlash = (path: string) => path.replace(/(?<=.)\/$/, '');
 
 /** Goes before what takes no query: a parameter that would be ignored is refused instead. */
 const noQuery: Middleware = ({ querystring }, next) => {
@@ -91,9 +93,14 @@ export function refuseUnrouted(router: Router): Middleware {
 /** Paths that say how the process is. */
 const PROBES: ReadonlySet<string> = new Set(['/health']);
 
+/** Whether a path says how the process is; with a slash at its end, too. */
+export function isProbe(path: string): boolean {
+  return PROBES.has(withoutSlash(path));
+}
+
 /** In a process that only delivers nothing is found but what says how it is. */
 export const refuseRequests: Middleware = (ctx, next) => {
-  if (!PROBES.has(ctx.path)) throw new ProblemError('route-not-found', `${ctx.path} (ROLE=worker)`);
+  if (!isProbe(ctx.path)) throw new ProblemError('route-not-found', `${ctx.path} (ROLE=worker)`);
   return next();
 };
 

@@ -25,9 +25,12 @@ import { type EventSource, statsHandler } from './handlers/stats.ts';
 import { type Locale, localeOf } from './locale/locale.ts';
 import { answerMalformed, requireHost } from './malformed.ts';
 import { problemAnswers } from './problems.ts';
+import { requestIdOf } from './request-id.ts';
+import { requestLog } from './request-log.ts';
 import {
   createRouter,
   isOpenPath,
+  isProbe,
   type ReadHandlers,
   refuseRequests,
   refuseUnrouted,
@@ -87,7 +90,7 @@ export class HttpServer extends LongLivedPart {
     this.server = createServer(limits, handler);
     // An expectation nobody knows is ignored (RFC 9110, 10.1.1).
     this.server.on('checkExpectation', (...both) => this.server.emit('request', ...both));
-    answerMalformed(this.server, locale);
+    answerMalformed(this.server, locale, options.log);
     this.gracefulClose = new GracefulClose(this.server);
   }
 
@@ -128,7 +131,7 @@ function describeListenError(error: unknown): string {
 }
 
 function createKoa(options: HttpServerOptions, locale: Locale): Koa {
-  const { store, reads, tokens, bodyLimitBytes, batchLimitBytes, isOpen, log } = options;
+  const { store, reads, tokens, bodyLimitBytes, batchLimitBytes, isOpen, clock, log } = options;
   const { queries } = reads;
   const checks = createBodyChecks(options.maxTimeoutMs);
   const router = createRouter({
@@ -142,7 +145,10 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
     batchLimitBytes,
   });
   const koa = new Koa();
-  koa.on('error', (error) => log.warn({ err: error }, 'connection failed while answering'));
+  koa.on('error', (error, ctx: Koa.Context) =>
+    log.warn({ err: error, requestId: requestIdOf(ctx) }, 'connection failed while answering'),
+  );
+  koa.use(requestLog({ clock, log, isProbe }));
   koa.use(problemAnswers(locale, log));
   if (!options.takesRequests) koa.use(refuseRequests);
   koa.use(requireHost);

@@ -1,53 +1,74 @@
-import { type Logger, pino } from 'pino';
+import { createRequire } from 'node:module';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { createMask, describeError, REDACTED } from './redaction.ts';
 
 export type { Logger };
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
+export type LogFormat = 'auto' | 'json' | 'pretty';
+
+export interface LoggerOptions {
+  readonly level: LogLevel;
+  /** For eyes on a terminal; otherwise JSON. */
+  readonly pretty: boolean;
+  /** The name of this process, on every line. */
+  readonly replica: string;
+  /** What no line shows. */
+  readonly secrets: readonly string[];
+}
+
 /** Lines wait for others to be written with them: this long at most, in ms, or until there is this much, in bytes. */
 const FLUSH_AFTER_MS = 20;
 const FLUSH_BYTES = 8 * 1024;
 
+/** A line on its way out. */
+type Line = (line: string) => string;
+
 /**
- * One JSON line per event on standard output. Under load a system call for each would be a large part of
- * what a delivery costs; what is left when the process ends is written then.
- * @param replica the name of this process, on every line
+ * One line per event on standard output.
+ * @param stdout for tests: what takes the lines instead
  */
-export function createLogger(level: LogLevel, replica: string): Logger {
-  const destination = pino.destination({ sync: false, minLength: FLUSH_BYTES });
-  return pino(
-    {
-      level,
-      base: { replica },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: describeError },
-      hooks: { streamWrite: flushesSoon(destination) },
-    },
-    destination,
-  );
+export function createLogger(
+  { level, pretty, replica, secrets }: LoggerOptions,
+  stdout?: DestinationStream,
+): Logger {
+  const { stream, write } = pretty ? prettyOutput() : jsonOutput();
+  const mask = createMask(secrets);
+  const options = {
+    level,
+    base: { replica },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: describeError },
+    redact: REDACTED,
+    hooks: { streamWrite: (line: string) => write(mask(line)) },
+  };
+  return pino(options, stdout ?? stream);
 }
 
-/** Lets every line through, and sees to it that it does not wait for others for long. */
-function flushesSoon(destination: { flush(): void }): (line: string) => string {
+/** What makes lines readable is loaded by those who read them: it takes a while. */
+function prettyOutput(): { stream: DestinationStream; write: Line } {
+  const load = createRequire(import.meta.url);
+  const { prettyFactory } = load('pino-pretty') as typeof import('pino-pretty');
+  const write = prettyFactory({ translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
+  return { stream: pino.destination({ sync: true }), write };
+}
+
+/**
+ * Under load a system call for each line would be a large part of what a delivery costs: it waits for others,
+ * but not for long. What is left when the process ends is written then.
+ */
+function jsonOutput(): { stream: DestinationStream; write: Line } {
+  const stream = pino.destination({ sync: false, minLength: FLUSH_BYTES });
   let isWaiting = false;
   const flush = () => {
     isWaiting = false;
-    destination.flush();
+    stream.flush();
   };
-  return (line) => {
+  const write = (line: string) => {
     if (!isWaiting) setTimeout(flush, FLUSH_AFTER_MS);
     isWaiting = true;
     return line;
   };
-}
-
-/**
- * An error for the log. Only what every error has: those of ioredis carry the command they belong to, and
- * with it passwords and payloads.
- */
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { type, message, stack } = pino.stdSerializers.err(error);
-  const { code } = error as NodeJS.ErrnoException;
-  return code === undefined ? { type, message, stack } : { type, code, message, stack };
+  return { stream, write };
 }

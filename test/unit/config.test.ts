@@ -53,6 +53,7 @@ describe('config', () => {
       role: 'all',
       replica: undefined,
       logLevel: 'info',
+      logFormat: 'auto',
     });
   });
 
@@ -89,6 +90,7 @@ describe('config', () => {
       ROLE: 'worker',
       REPLICA_NAME: 'replica-1',
       LOG_LEVEL: 'silent',
+      LOG_FORMAT: 'pretty',
     });
     expect(config).to.deep.equal({
       api: {
@@ -125,6 +127,7 @@ describe('config', () => {
       role: 'worker',
       replica: 'replica-1',
       logLevel: 'silent',
+      logFormat: 'pretty',
     });
   });
 

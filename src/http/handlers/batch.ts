@@ -9,6 +9,7 @@ import { idempotencyOf } from '../idempotency.ts';
 import type { Locale } from '../locale/locale.ts';
 import { explain, type ProblemError, problemDocument } from '../problems.ts';
 import { checkScheduleQuery } from '../query.ts';
+import { requestIdOf } from '../request-id.ts';
 import { toScheduleRequest } from '../requests.ts';
 import type { BodyChecks } from '../validation.ts';
 import { statusOf } from './messages.ts';
@@ -29,17 +30,19 @@ const STRETCH = 100;
  * result, in order; a bad one does not spoil the others.
  */
 export function batchHandler({ store, queries, checks, locale, log }: BatchHandlerOptions) {
-  const failure = (error: unknown) => problemDocument(explain(error, log), locale);
-
   /** Schedules one message. Never rejects: a failure is a result. */
-  async function scheduleOne(request: ScheduleRequest | ProblemError, onConflict: OnConflict) {
-    if (request instanceof Error) return failure(request);
+  async function scheduleOne(
+    request: ScheduleRequest | ProblemError,
+    onConflict: OnConflict,
+    requestId: string,
+  ) {
+    if (request instanceof Error) return problemDocument(request, locale);
     const { message, ...options } = request;
     try {
       const result = await store.schedule(message, { onConflict, ...options });
       return { status: statusOf(result), messageId: message.id };
     } catch (error) {
-      return failure(error);
+      return problemDocument(explain(error, requestId, log), locale);
     }
   }
 
@@ -58,7 +61,7 @@ export function batchHandler({ store, queries, checks, locale, log }: BatchHandl
           idempotency,
         );
       } catch (error) {
-        return explain(error, log);
+        return explain(error, requestIdOf(ctx), log);
       }
     };
   }
@@ -69,7 +72,7 @@ export function batchHandler({ store, queries, checks, locale, log }: BatchHandl
     const read = createReader(ctx, await queries.now());
     const results = [];
     for (const [index, item] of messages.entries()) {
-      results.push(scheduleOne(read(item, index), onConflict));
+      results.push(scheduleOne(read(item, index), onConflict, requestIdOf(ctx)));
       if (index % STRETCH === STRETCH - 1) await turn();
     }
     ctx.status = 207;

@@ -36,6 +36,7 @@ export function messageHandlers({ store, queries, checks, locale }: MessageHandl
       const request = toScheduleRequest(body, await nowFor(body), textOf, idempotency);
       const { message, ...particulars } = request;
       const { id } = message;
+      ctx.state.messageId = id;
       ctx.status = statusOf(await store.schedule(message, { onConflict, ...particulars }));
       ctx.set('location', locationOf(id));
       ctx.body = { status: words.scheduled, messageId: id };

@@ -6,7 +6,7 @@ export const operationsEn: OperationTexts = {
     'Send this payload to this URL at this time. Every refusal is a problem document (RFC 9457) whose ' +
     '`code` programs can rely on, and nothing is stored. Any other path answers 404, and any other method ' +
     '405, in the same way; where GET is taken, so is HEAD. A query parameter that is not described is ' +
-    'refused with 422.',
+    'refused with 422. Every answer has an `X-Request-Id`, by which the log knows the request.',
   token:
     'The value of the setting `API_TOKEN`, which may do anything, or a token of `API_TOKENS`, which may do what ' +
     'its scopes say: `read` looks, `write` creates, changes, removes and sends messages, `admin` removes and ' +
@@ -113,6 +113,9 @@ export const operationsEn: OperationTexts = {
     'Retry-After': 'Seconds after which to try again.',
     Allow: 'The methods this path takes.',
     'WWW-Authenticate': 'How to prove who you are.',
+    'X-Request-Id':
+      'The id of the request in the log: the `X-Request-Id` it came with (up to 128 letters, digits and ' +
+      '`._:@/+=-`), or a new one.',
   },
   page: {
     contents: 'Contents',

@@ -6,7 +6,8 @@ export const operationsPtBR: OperationTexts = {
     'Envie este conteúdo para esta URL neste horário. Toda recusa é um documento de problema (RFC 9457) ' +
     'em cujo `code` programas podem confiar, e nada é guardado. Qualquer outro caminho responde 404, e ' +
     'qualquer outro método 405, da mesma forma; onde GET é aceito, HEAD também é. Um parâmetro de consulta ' +
-    'que não esteja descrito é recusado com 422.',
+    'que não esteja descrito é recusado com 422. Toda resposta traz um `X-Request-Id`, pelo qual o log ' +
+    'conhece a requisição.',
   token:
     'O valor da configuração `API_TOKEN`, que pode tudo, ou um token de `API_TOKENS`, que pode o que dizem os ' +
     'seus escopos: `read` consulta, `write` cria, altera, remove e envia mensagens, `admin` remove e reenvia ' +
@@ -111,6 +112,9 @@ export const operationsPtBR: OperationTexts = {
     'Retry-After': 'Segundos após os quais tentar de novo.',
     Allow: 'Os métodos que este caminho aceita.',
     'WWW-Authenticate': 'Como provar quem você é.',
+    'X-Request-Id':
+      'O id da requisição no log: o `X-Request-Id` com que ela veio (até 128 letras, dígitos e ' +
+      '`._:@/+=-`), ou um novo.',
   },
   page: {
     contents: 'Conteúdo',

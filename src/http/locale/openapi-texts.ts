@@ -66,7 +66,9 @@ export interface OperationTexts {
     Record<OperationId, readonly [summary: string, description: string]>
   >;
   readonly successes: Texts<SuccessName>;
-  readonly headers: Texts<'Location' | 'Retry-After' | 'Allow' | 'WWW-Authenticate'>;
+  readonly headers: Texts<
+    'Location' | 'Retry-After' | 'Allow' | 'WWW-Authenticate' | 'X-Request-Id'
+  >;
   /** Words of the page made from the document. */
   readonly page: Texts<
     | 'contents'

@@ -1,6 +1,7 @@
 import { type Locale, localeOf, type ProblemCode } from '../locale/locale.ts';
 import { API_TEXTS, type ApiTexts, type Group } from '../locale/openapi-texts.ts';
 import { answerExamples } from './answer-examples.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { answerSchemas } from './answers.ts';
 import { OPERATIONS, type Operation, type Success } from './operations.ts';
 import type { Json } from './portable.ts';
@@ -47,6 +48,7 @@ const UNROUTED: Readonly<Record<string, ProblemCode>> = {
 const HEADERS: Readonly<Record<keyof ApiTexts['headers'], Json>> = {
   Location: { type: 'string' },
   'Retry-After': { type: 'integer', minimum: 0 },
+  'X-Request-Id': { type: 'string' },
   Allow: { type: 'string' },
   'WWW-Authenticate': { type: 'string', pattern: '^Bearer' },
 };
@@ -131,10 +133,9 @@ function describeSuccess(
     schema: reference('schemas', schema),
     ...(example === undefined ? {} : { example }),
   };
-  const carried = headers.map((header) => [header, reference('headers', header)]);
   return {
     description: texts.successes[name],
-    ...(carried.length === 0 ? {} : { headers: Object.fromEntries(carried) }),
+    headers: answerHeaders(headers),
     content: { [type]: media },
   };
 }

@@ -1,4 +1,5 @@
 import type { ApiTexts } from '../locale/openapi-texts.ts';
+import { COMMON_HEADER } from './answer-headers.ts';
 import type { OpenApiDocument } from './document.ts';
 import { html, type Markup } from './markup.ts';
 import { propertyRows, schemaLinks, table } from './page-schema.ts';
@@ -67,7 +68,7 @@ function renderBody(document: OpenApiDocument, content: Json, words: Words): Mar
 }
 
 function renderAnswer([status, { description, headers, content }]: [string, Json]): Markup {
-  const names = Object.keys(headers ?? {});
+  const names = Object.keys(headers ?? {}).filter((name) => name !== COMMON_HEADER);
   return html`<details><summary><code>${status}</code> ${prose(String(description))}
 <span class="soft">${names.join(', ')}</span></summary>
 ${renderContent(content as Json)}</details>

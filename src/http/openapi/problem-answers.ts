@@ -1,15 +1,17 @@
 import type { Locale, ProblemCode } from '../locale/locale.ts';
 import type { AnswerTexts } from '../locale/openapi-texts.ts';
 import { ProblemError, problemDocument, STATUS } from '../problems.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { closed } from './answers.ts';
 import type { Json } from './portable.ts';
 import { reference } from './requests.ts';
 
-const HEADERS: Readonly<Partial<Record<number, Json>>> = {
-  401: { 'WWW-Authenticate': reference('headers', 'WWW-Authenticate') },
-  403: { 'WWW-Authenticate': reference('headers', 'WWW-Authenticate') },
-  405: { Allow: reference('headers', 'Allow') },
-  503: { 'Retry-After': reference('headers', 'Retry-After') },
+/** Names of headers, by status. */
+const HEADERS: Readonly<Partial<Record<number, readonly string[]>>> = {
+  401: ['WWW-Authenticate'],
+  403: ['WWW-Authenticate'],
+  405: ['Allow'],
+  503: ['Retry-After'],
 };
 
 /** An RFC 9457 problem document, whatever the reason. */
@@ -46,12 +48,11 @@ export function problemResponses(
 }
 
 function problemResponse(status: number, codes: readonly ProblemCode[], locale: Locale): Json {
-  const headers = HEADERS[status];
   const properties = { status: { const: status }, code: { enum: codes } };
   const examples = codes.map((code) => [code, { value: exampleOf(code, locale) }]);
   return {
     description: codes.map((code) => locale.problems[code][0]).join('; '),
-    ...(headers === undefined ? {} : { headers }),
+    headers: answerHeaders(HEADERS[status] ?? []),
     content: {
       'application/problem+json': {
         schema: { allOf: [reference('schemas', 'Problem'), { type: 'object', properties }] },

@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { localeOf } from '../../../src/http/locale/locale.ts';
 import { answerMalformed } from '../../../src/http/malformed.ts';
 import { openConnection } from '../../support/open-connection.ts';
+import { LEVEL, type LogEntry, recordingLog } from '../support/log.ts';
 
 const POST = 'POST / HTTP/1.1\r\nhost: a\r\n';
 
@@ -41,6 +42,7 @@ const MALFORMED: readonly [what: string, text: string, status: string, code: str
 
 describe('http: what is no request', () => {
   let server: Server;
+  let entries: LogEntry[];
   afterEach(async () => {
     server.closeAllConnections();
     server.close();
@@ -48,8 +50,10 @@ describe('http: what is no request', () => {
   });
 
   async function start(options: ServerOptions = {}): Promise<string> {
+    const recorded = recordingLog();
+    entries = recorded.entries;
     server = createServer(options);
-    answerMalformed(server, localeOf('en'));
+    answerMalformed(server, localeOf('en'), recorded.log);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -63,7 +67,12 @@ describe('http: what is no request', () => {
       const [head = '', body = ''] = (await connection.closed).split('\r\n\r\n');
       expect(head).to.match(new RegExp(`^HTTP/1\\.1 ${status}\r\n`));
       expect(head).to.contain('Content-Type: application/problem+json');
-      expect(JSON.parse(body)).to.include({ code, status: Number.parseInt(status, 10) });
+      const statusCode = Number.parseInt(status, 10);
+      expect(JSON.parse(body)).to.include({ code, status: statusCode });
+      const [, requestId] = /\r\nX-Request-Id: (\S+)/.exec(head) ?? [];
+      const [entry] = entries;
+      expect(entry).to.include({ level: LEVEL.info, requestId, statusCode, code, msg: 'request' });
+      expect(requestId).to.match(/^\w+-\d+$/);
     });
   }
 

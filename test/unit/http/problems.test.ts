@@ -26,6 +26,7 @@ async function answerTo(error: unknown, language: 'pt-BR' | 'en' = 'en'): Promis
     body: {},
     type: '',
     headers: {},
+    state: { requestId: 'r-1' },
     set(headers: Record<string, string>) {
       this.headers = headers;
     },
