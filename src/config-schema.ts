@@ -10,6 +10,7 @@ export interface Settings extends WebhookSettings {
   API_LOCALE: 'pt-BR' | 'en';
   API_BODY_LIMIT_BYTES: number;
   API_BATCH_LIMIT_BYTES: number;
+  API_REQUEST_TIMEOUT_MS: number;
   REDIS_HOST: string;
   REDIS_PORT: number;
   REDIS_SENTINELS?: string;
@@ -80,6 +81,12 @@ export const SETTINGS_SCHEMA = {
       256 * 1024 * 1024,
       8 * 1024 * 1024,
       'Largest body of a batch accepted.',
+    ),
+    API_REQUEST_TIMEOUT_MS: integer(
+      1000,
+      600_000,
+      30_000,
+      'A caller may take this long to send a request; its head must be in within 10 s.',
     ),
     REDIS_HOST: { type: 'string', default: 'localhost', description: 'Host of Redis.' },
     REDIS_PORT: integer(1, 65535, 6379, 'Port of Redis.'),

@@ -18,6 +18,7 @@ export interface Config {
     readonly locale: 'pt-BR' | 'en';
     readonly bodyLimitBytes: number;
     readonly batchLimitBytes: number;
+    readonly requestTimeoutMs: number;
   };
   readonly redis: RedisSettings;
   readonly keyPrefix: string;
@@ -175,6 +176,7 @@ function toConfig(settings: FullSettings): Config {
       locale: settings.API_LOCALE,
       bodyLimitBytes: settings.API_BODY_LIMIT_BYTES,
       batchLimitBytes: settings.API_BATCH_LIMIT_BYTES,
+      requestTimeoutMs: settings.API_REQUEST_TIMEOUT_MS,
     },
     ...toStoreConfig(settings),
     webhook: toWebhook(settings),

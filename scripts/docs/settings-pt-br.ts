@@ -13,6 +13,8 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
   API_LOCALE: 'Idioma dos textos nas respostas.',
   API_BODY_LIMIT_BYTES: 'Maior corpo de requisição aceito.',
   API_BATCH_LIMIT_BYTES: 'Maior corpo de lote aceito.',
+  API_REQUEST_TIMEOUT_MS:
+    'Um cliente pode levar este tempo para enviar uma requisição; o cabeçalho dela deve chegar em 10 s.',
   REDIS_HOST: 'Host do Redis.',
   REDIS_PORT: 'Porta do Redis.',
   REDIS_SENTINELS:

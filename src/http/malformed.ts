@@ -5,6 +5,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Locale, ProblemCode } from './locale/locale.ts';
 import { ProblemError, problemDocument, STATUS } from './problems.ts';
 import { newRequestId, REQUEST_ID_HEADER } from './request-id.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** What node says of a request it gave up on; anything else is malformed. */
 const CODES: Readonly<Partial<Record<string, ProblemCode>>> = {
@@ -46,12 +47,16 @@ export const requireHost: Middleware = ({ req }, next) => {
 function answerText(code: ProblemCode, requestId: string, locale: Locale): string {
   const status = STATUS[code];
   const body = JSON.stringify(problemDocument(new ProblemError(code), locale));
+  const headers = {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+    [REQUEST_ID_HEADER]: requestId,
+    ...SECURITY_HEADERS,
+  };
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${requestId}`,
-    'Connection: close',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   return `${lines.join('\r\n')}\r\n\r\n${body}`;
 }

@@ -36,6 +36,8 @@ import {
   refuseUnrouted,
   refuseWhileClosed,
 } from './routes.ts';
+import { securityHeaders } from './security-headers.ts';
+import { limitSilence, timeLimits } from './time-limits.ts';
 import { createBodyChecks } from './validation.ts';
 
 /** What the API asks of Redis without changing it. */
@@ -55,6 +57,8 @@ export interface HttpServerOptions {
   readonly locale: 'pt-BR' | 'en';
   readonly bodyLimitBytes: number;
   readonly batchLimitBytes: number;
+  /** A request must be in whole within this, in ms. */
+  readonly requestTimeoutMs: number;
   /** The longest timeout a message may ask for, in ms. */
   readonly maxTimeoutMs: number;
   readonly store: MessageStore;
@@ -70,9 +74,6 @@ export interface HttpServerOptions {
   readonly log: Logger;
 }
 
-/** A client that needs longer to send its request is cut off, in ms. */
-const REQUEST_TIMEOUT_MS = 30_000;
-
 /** The API. */
 export class HttpServer extends LongLivedPart {
   readonly name = 'http server';
@@ -86,8 +87,9 @@ export class HttpServer extends LongLivedPart {
     const locale = localeOf(options.locale);
     const handler = createKoa(options, locale).callback();
     // Without a host a request is refused, but by us and with a body.
-    const limits = { requestTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false };
+    const limits = { ...timeLimits(options.requestTimeoutMs), requireHostHeader: false };
     this.server = createServer(limits, handler);
+    limitSilence(this.server, options.requestTimeoutMs);
     // An expectation nobody knows is ignored (RFC 9110, 10.1.1).
     this.server.on('checkExpectation', (...both) => this.server.emit('request', ...both));
     answerMalformed(this.server, locale, options.log);
@@ -148,6 +150,7 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
   koa.on('error', (error, ctx: Koa.Context) =>
     log.warn({ err: error, requestId: requestIdOf(ctx) }, 'connection failed while answering'),
   );
+  koa.use(securityHeaders);
   koa.use(requestLog({ clock, log, isProbe }));
   koa.use(problemAnswers(locale, log));
   if (!options.takesRequests) koa.use(refuseRequests);

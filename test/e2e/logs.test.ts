@@ -62,7 +62,7 @@ describe('e2e: the log', () => {
     }
     const connection = await openConnection(service.url);
     connection.write('no HTTP\r\n\r\n');
-    const [, requestId = ''] = /X-Request-Id: (\S+)/.exec(await connection.closed) ?? [];
+    const [, requestId = ''] = /x-request-id: (\S+)/.exec(await connection.closed) ?? [];
     expect(await lineWith(service, { requestId })).to.include({ code: 'malformed-request' });
   });
 

@@ -104,10 +104,23 @@ export function rawMessageBody(id: string, rawPayload: string, over: object = {}
   return `${JSON.stringify(rest).slice(0, -1)},"payload":${rawPayload}}`;
 }
 
+/** What every answer must carry, whatever it is about, and what none may. */
+export function expectSecured(headers: IncomingHttpHeaders): void {
+  expect(headers['cache-control']).to.equal('no-store');
+  expect(headers['referrer-policy']).to.equal('no-referrer');
+  expect(headers['x-content-type-options']).to.equal('nosniff');
+  const policy = headers['content-security-policy'];
+  expect(policy)
+    .to.match(/^default-src 'none';/)
+    .and.match(/frame-ancestors 'none'$/);
+  expect(headers).not.to.have.any.keys('x-powered-by', 'server', 'strict-transport-security');
+}
+
 /** Holds an answer against what every refusal must be, and returns its problem document. */
 export function expectProblem({ status, headers, text }: Answer, expected: number): Problem {
   expect(status, text).to.equal(expected);
   expect(headers['content-type']).to.match(/^application\/problem\+json(; charset=utf-8)?$/);
+  expectSecured(headers);
   const problem = JSON.parse(text) as Problem;
   expect(problem.status).to.equal(expected);
   expect(problem.title).to.be.a('string').that.is.not.equal('');

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect } from 'chai';
 import type { OpenApiDocument } from '../../src/http/openapi/document.ts';
-import type { Answer } from './api.ts';
+import { type Answer, expectSecured } from './api.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -37,6 +37,7 @@ export function readDescription(document: OpenApiDocument): Description {
     for (const header of Object.keys((response.headers as Node | undefined) ?? {})) {
       expect(answer.headers, name).to.include.keys(header.toLowerCase());
     }
+    expectSecured(answer.headers);
     const [type = ''] = String(answer.headers['content-type']).split(';');
     expect(Object.keys(response.content as Node), name).to.deep.equal([type]);
     const validate = ajv.getSchema(`api${pointer(...at, 'content', type, 'schema')}`);

@@ -29,6 +29,7 @@ describe('config', () => {
         locale: 'pt-BR',
         bodyLimitBytes: 262_144,
         batchLimitBytes: 8_388_608,
+        requestTimeoutMs: 30_000,
       },
       redis: {
         topology: { kind: 'standalone', host: 'localhost', port: 6379 },
@@ -66,6 +67,7 @@ describe('config', () => {
       API_LOCALE: 'en',
       API_BODY_LIMIT_BYTES: '2048',
       API_BATCH_LIMIT_BYTES: '4096',
+      API_REQUEST_TIMEOUT_MS: '1001',
       REDIS_HOST: 'r',
       REDIS_PORT: '2',
       REDIS_USERNAME: 'u',
@@ -103,6 +105,7 @@ describe('config', () => {
         locale: 'en',
         bodyLimitBytes: 2048,
         batchLimitBytes: 4096,
+        requestTimeoutMs: 1001,
       },
       redis: {
         topology: { kind: 'standalone', host: 'r', port: 2 },

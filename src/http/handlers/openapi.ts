@@ -26,7 +26,7 @@ export function descriptionHandlers({
     },
 
     page(ctx: RouterContext): void {
-      ctx.set({ 'content-security-policy': PAGE_POLICY, 'x-content-type-options': 'nosniff' });
+      ctx.set('content-security-policy', PAGE_POLICY);
       ctx.body = html;
       ctx.type = 'text/html';
     },

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { localeOf } from '../../../src/http/locale/locale.ts';
 import { answerMalformed } from '../../../src/http/malformed.ts';
+import { SECURITY_HEADERS } from '../../../src/http/security-headers.ts';
 import { openConnection } from '../../support/open-connection.ts';
 import { LEVEL, type LogEntry, recordingLog } from '../support/log.ts';
 
@@ -66,13 +67,16 @@ describe('http: what is no request', () => {
       connection.write(text);
       const [head = '', body = ''] = (await connection.closed).split('\r\n\r\n');
       expect(head).to.match(new RegExp(`^HTTP/1\\.1 ${status}\r\n`));
-      expect(head).to.contain('Content-Type: application/problem+json');
+      expect(head).to.contain('content-type: application/problem+json');
       const statusCode = Number.parseInt(status, 10);
       expect(JSON.parse(body)).to.include({ code, status: statusCode });
-      const [, requestId] = /\r\nX-Request-Id: (\S+)/.exec(head) ?? [];
+      const [, requestId] = /\r\nx-request-id: (\S+)/.exec(head) ?? [];
       const [entry] = entries;
       expect(entry).to.include({ level: LEVEL.info, requestId, statusCode, code, msg: 'request' });
       expect(requestId).to.match(/^\w+-\d+$/);
+      for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+        expect(head).to.contain(`\r\n${name}: ${value}`);
+      }
     });
   }
 
