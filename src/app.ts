@@ -5,6 +5,7 @@ import { createClaimer } from './dispatch/claiming.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
 import { HttpServer } from './http/server.ts';
 import { systemClock as clock } from './runtime/clock.ts';
+import { Intake } from './runtime/intake.ts';
 import type { Part } from './runtime/lifecycle.ts';
 import type { Logger } from './runtime/logger.ts';
 import { PartGroup } from './runtime/part-group.ts';
@@ -27,20 +28,27 @@ export interface App extends Part {
 export function createApp(config: Config, replica: string, log: Logger): App {
   const { redis, keyPrefix, partitions, deliveryLogLength } = config;
   const store = new Store({ redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log });
+  const delivers = config.role !== 'api';
   const { parts: delivery, events } = createDelivery(config, store, log);
+  const intake = new Intake({ drainDelayMs: config.drainDelayMs, clock });
   const http = new HttpServer({
     ...config.api,
     maxTimeoutMs: config.webhook.timeoutMs,
     store: store.messages,
     reads: store,
     events,
+    readiness: {
+      store: () => store.readiness.look(),
+      ...(delivers ? { eventMode: () => events.eventMode() } : {}),
+      intake: () => intake.state(),
+    },
     isOpen: () => store.fitness.isFit(),
     takesRequests: config.role !== 'worker',
     stopTimeoutMs: config.drainTimeoutMs,
     clock,
     log,
   });
-  const parts = [store, http, store.fitness, ...(config.role === 'api' ? [] : delivery)];
+  const parts = [store, http, store.fitness, ...(delivers ? delivery : []), intake];
   const group = new PartGroup('service', parts);
   return {
     name: group.name,
@@ -75,8 +83,8 @@ function createDispatcher(config: Config, { leases, keys }: Store, log: Logger):
 
 /**
  * What delivers: the dispatcher and what wakes it, in the order in which they start. The reconciler comes
- * first, to count what is overdue before anyone claims it. Stopping in reverse, the dispatcher claims nothing
- * from the first moment on, and the due timer can still announce to other replicas what is given back.
+ * first, to count what is overdue before anyone claims it. Stopping in reverse, the dispatcher is the first to
+ * claim nothing more, and the due timer can still announce to other replicas what is given back.
  */
 function createDelivery(config: Config, store: Store, log: Logger) {
   const dispatcher = createDispatcher(config, store, log);

@@ -27,6 +27,7 @@ export interface Settings extends WebhookSettings {
   FAILED_RETENTION_MS: number;
   DELIVERY_LOG_LENGTH: number;
   DRAIN_TIMEOUT_MS: number;
+  DRAIN_DELAY_MS: number;
   WORKERS: string;
   ROLE: 'all' | 'api' | 'worker';
   REPLICA_NAME?: string;
@@ -149,6 +150,12 @@ export const SETTINGS_SCHEMA = {
       20_000,
       'On a stop, attempts in flight may go on for this long; then they are given back.',
     ),
+    DRAIN_DELAY_MS: integer(
+      0,
+      600_000,
+      0,
+      'On a stop, everything goes on for this long after `/readyz` has said no, so that load balancers notice.',
+    ),
     WORKERS: {
       type: 'string',
       pattern: '^(?:auto|[1-9]\\d?)$',
@@ -161,7 +168,7 @@ export const SETTINGS_SCHEMA = {
       enum: ['all', 'api', 'worker'],
       default: 'all',
       description:
-        'What this process does: `api` takes requests, `worker` delivers (and answers `/health`), `all` both.',
+        'What this process does: `api` takes requests, `worker` delivers (and answers the probes), `all` both.',
     },
     REPLICA_NAME: {
       type: 'string',

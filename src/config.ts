@@ -28,6 +28,7 @@ export interface Config {
   readonly failedRetentionMs: number;
   readonly deliveryLogLength: number;
   readonly drainTimeoutMs: number;
+  readonly drainDelayMs: number;
   /** Processes to run. */
   readonly workers: number | 'auto';
   readonly role: 'all' | 'api' | 'worker';
@@ -184,6 +185,7 @@ function toConfig(settings: FullSettings): Config {
     failedRetentionMs: settings.FAILED_RETENTION_MS,
     deliveryLogLength: settings.DELIVERY_LOG_LENGTH,
     drainTimeoutMs: settings.DRAIN_TIMEOUT_MS,
+    drainDelayMs: settings.DRAIN_DELAY_MS,
     workers: settings.WORKERS === 'auto' ? 'auto' : Number(settings.WORKERS),
     role: settings.ROLE,
     replica: settings.REPLICA_NAME,

@@ -48,9 +48,12 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
     'Quantas tentativas, aproximadamente, o log de entregas guarda por partição.',
   DRAIN_TIMEOUT_MS:
     'Ao parar, as tentativas em andamento podem continuar por este tempo; depois são devolvidas.',
+  DRAIN_DELAY_MS:
+    'Numa parada, tudo continua por este tempo depois que `/readyz` disse não, para que balanceadores ' +
+    'percebam.',
   WORKERS:
     'Processos nesta máquina que dividem o trabalho, de 1 a 99; `auto`: um para cada processador.',
-  ROLE: 'O que este processo faz: `api` recebe requisições, `worker` entrega (e responde `/health`), `all` ambos.',
+  ROLE: 'O que este processo faz: `api` recebe requisições, `worker` entrega (e responde às sondas), `all` ambos.',
   REPLICA_NAME:
     'Nome deste processo no Redis e nos logs, único: até 64 letras, dígitos e `.` `_` `-`. ' +
     'Padrão: nome do host, id do processo e uma parte aleatória.',

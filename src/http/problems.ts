@@ -33,6 +33,7 @@ export const STATUS: Readonly<Record<ProblemCode, number>> = {
   'key-reused': 422,
   'store-unavailable': 503,
   'store-full': 503,
+  'not-ready': 503,
   'internal-error': 500,
 };
 

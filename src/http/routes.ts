@@ -16,8 +16,15 @@ export interface ReadHandlers {
   readonly stats: RouterMiddleware;
 }
 
-export interface RoutesOptions {
+/** What says how the process is. */
+export interface ProbeHandlers {
   readonly health: RouterMiddleware;
+  readonly livez: RouterMiddleware;
+  readonly readyz: RouterMiddleware;
+}
+
+export interface RoutesOptions {
+  readonly probes: ProbeHandlers;
   readonly messages: MessageHandlers;
   readonly batch: RouterMiddleware;
   readonly bulk: BulkHandlers;
@@ -27,10 +34,13 @@ export interface RoutesOptions {
   readonly batchLimitBytes: number;
 }
 
-/** Paths that need no token. */
-export const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi.json', '/docs']);
+/** Paths that say how the process is. */
+const PROBES: ReadonlySet<string> = new Set(['/health', '/livez', '/readyz']);
 
-/** Whether a path needs no token; with a slash at its end, too, as routes take it. */
+/** Paths that need no token. */
+export const OPEN_PATHS: ReadonlySet<string> = new Set([...PROBES, '/openapi.json', '/docs']);
+
+/** Whether a path needs no token. */
 export function isOpenPath(path: string): boolean {
   return OPEN_PATHS.has(withoutSlash(path));
 }
@@ -45,11 +55,13 @@ const noQuery: Middleware = ({ querystring }, next) => {
 
 /** Every route of the API, in one place, and who may use it. Those that take a query check it themselves. */
 export function createRouter(options: RoutesOptions): Router {
-  const { health, messages, batch, bulk, reads, description } = options;
+  const { probes, messages, batch, bulk, reads, description } = options;
   const body = jsonBody(options.bodyLimitBytes);
   const router = new Router({ sensitive: true });
   const route = adder(router);
-  route('open', 'get', '/health', health);
+  route('open', 'get', '/health', probes.health);
+  route('open', 'get', '/livez', probes.livez);
+  route('open', 'get', '/readyz', probes.readyz);
   route('write', 'post', '/messages', body, messages.create);
   route('read', 'get', '/messages', reads.listing);
   route('write', 'post', '/messages/batch', jsonBody(options.batchLimitBytes), batch);
@@ -89,9 +101,6 @@ export function refuseUnrouted(router: Router): Middleware {
     throw new ProblemError('method-not-allowed', ctx.method, { headers: { allow } });
   };
 }
-
-/** Paths that say how the process is. */
-const PROBES: ReadonlySet<string> = new Set(['/health']);
 
 /** Whether a path says how the process is; with a slash at its end, too. */
 export function isProbe(path: string): boolean {

@@ -21,6 +21,7 @@ import { listingHandler } from './handlers/listing.ts';
 import { messageHandler } from './handlers/message.ts';
 import { messageHandlers } from './handlers/messages.ts';
 import { descriptionHandlers } from './handlers/openapi.ts';
+import { livezHandler, type ReadinessSources, readyzHandler } from './handlers/probes.ts';
 import { type EventSource, statsHandler } from './handlers/stats.ts';
 import { type Locale, localeOf } from './locale/locale.ts';
 import { answerMalformed, requireHost } from './malformed.ts';
@@ -64,6 +65,7 @@ export interface HttpServerOptions {
   readonly store: MessageStore;
   readonly reads: ReadStore;
   readonly events: EventSource;
+  readonly readiness: ReadinessSources;
   /** Whether requests may reach Redis: not before its data is known to fit. */
   readonly isOpen: () => boolean;
   /** Whether to serve the API, or only what says how the process is. */
@@ -137,7 +139,11 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
   const { queries } = reads;
   const checks = createBodyChecks(options.maxTimeoutMs);
   const router = createRouter({
-    health: healthHandler(queries, isOpen, locale),
+    probes: {
+      health: healthHandler(queries, isOpen, locale),
+      livez: livezHandler(locale),
+      readyz: readyzHandler(options.readiness, locale),
+    },
     messages: messageHandlers({ store, queries, checks, locale }),
     batch: batchHandler({ store, queries, checks, locale, log }),
     bulk: bulkHandlers({ store, listing: reads.listing, locale }),

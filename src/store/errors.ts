@@ -56,3 +56,16 @@ export async function answered<T>(reply: Promise<T>): Promise<T> {
     throw toDomainError(error);
   }
 }
+
+/**
+ * Awaits what an ACL may forbid to ask.
+ * @returns `otherwise` where it does
+ */
+export async function unlessForbidden<T>(reply: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await reply;
+  } catch (error) {
+    if (!(error instanceof Error) || errorCode(error) !== 'NOPERM') throw error;
+    return otherwise;
+  }
+}

@@ -4,7 +4,7 @@ import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { askMasters } from './connections/ask-masters.ts';
 import type { Commands, Connections } from './connections/connections.ts';
-import { answered, errorCode } from './errors.ts';
+import { answered, unlessForbidden } from './errors.ts';
 import type { Keys } from './keys.ts';
 
 /** Redis, or what is in it, does not fit this service; starting would do harm. */
@@ -109,14 +109,7 @@ export class Fitness extends LongLivedPart {
 
 /** What each master tells of itself; empty where an ACL forbids to ask. */
 export function readInfos(connections: Connections): Promise<readonly string[]> {
-  return askMasters(connections, async (server) => {
-    try {
-      return await server.info();
-    } catch (error) {
-      if (!(error instanceof Error) || errorCode(error) !== 'NOPERM') throw error;
-      return '';
-    }
-  });
+  return askMasters(connections, (server) => unlessForbidden(server.info(), ''));
 }
 
 /**

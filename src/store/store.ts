@@ -15,6 +15,7 @@ import { LeaseStore } from './lease-store.ts';
 import { Listing } from './listing.ts';
 import { MessageStore } from './message-store.ts';
 import { Queries } from './queries.ts';
+import { Readiness } from './readiness.ts';
 import { Scripts } from './scripts.ts';
 import { Stats } from './stats.ts';
 import { Upkeep } from './upkeep.ts';
@@ -36,6 +37,7 @@ export class Store extends LongLivedPart {
   readonly hints = new DueHints();
   readonly keys: Keys;
   readonly fitness: Fitness;
+  readonly readiness: Readiness;
   readonly messages: MessageStore;
   readonly leases: LeaseStore;
   readonly queries: Queries;
@@ -62,6 +64,7 @@ export class Store extends LongLivedPart {
     this.keys = keys;
     this.connections = connections;
     this.fitness = new Fitness({ connections, keys, clock, log });
+    this.readiness = new Readiness({ connections, scripts, keys, clock });
     this.messages = new MessageStore({ commands, scripts, changes, keys, hints });
     this.leases = new LeaseStore({ scripts, keys, hints, replica, deliveryLogLength });
     this.queries = new Queries(connections, keys);

@@ -76,6 +76,8 @@ const CASES: readonly Case[] = [
   [422, 'get', '/deliveries', { query: '?limit=0' }],
   [200, 'get', '/stats'],
   [200, 'get', '/health'],
+  [200, 'get', '/livez', { anonymous: true }],
+  [200, 'get', '/readyz', { anonymous: true }],
   [200, 'get', '/openapi.json', { anonymous: true }],
   [200, 'get', '/docs', { anonymous: true }],
 ];
@@ -227,7 +229,7 @@ describe('e2e: answers are as /openapi.json describes them', () => {
   it('503 of every operation that asks Redis, while it is down', async () => {
     await redis.server.stop();
     await expectOfAll(503, {});
-    for (const path of ['/docs', '/openapi.json']) {
+    for (const path of ['/docs', '/openapi.json', '/livez']) {
       expect((await request(service.url, { method: 'get', path })).status).to.equal(200);
     }
   });

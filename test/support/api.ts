@@ -28,6 +28,7 @@ export interface Problem {
   readonly detail: string;
   readonly errors?: readonly { readonly field: string; readonly detail: string }[];
   readonly redis?: string;
+  readonly checks?: Readonly<Record<string, string>>;
 }
 
 export const AUTH = { authorization: `Bearer ${TOKEN}` };

@@ -10,6 +10,8 @@ export const en: Locale = {
     healthy: 'healthy',
     connected: 'connected',
     disconnected: 'disconnected',
+    alive: 'alive',
+    ready: 'ready',
     removedInFlight:
       'A delivery of this message was already under way and cannot be recalled; no further one follows.',
   },
@@ -69,6 +71,7 @@ export const en: Locale = {
       'Service out of space',
       'Redis is out of memory and the message was not stored; free memory or raise maxmemory',
     ],
+    'not-ready': ['Not ready', 'Nothing should be sent here now: {0}'],
     'internal-error': ['Internal error', 'Internal error; its cause is in the log of the service'],
   },
   rules: {

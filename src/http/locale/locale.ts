@@ -67,6 +67,7 @@ export type ProblemCode =
   | 'key-reused'
   | 'store-unavailable'
   | 'store-full'
+  | 'not-ready'
   | 'internal-error';
 
 /** All words of the API in one language. */
@@ -80,6 +81,8 @@ export interface Locale {
     readonly healthy: string;
     readonly connected: string;
     readonly disconnected: string;
+    readonly alive: string;
+    readonly ready: string;
     /** Told when a message is cancelled while its delivery is under way. */
     readonly removedInFlight: string;
   };

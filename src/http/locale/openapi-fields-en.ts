@@ -60,6 +60,18 @@ export const fieldsEn: FieldTexts = {
       status: 'How the service is, in a word.',
       redis: 'Whether Redis answers, in a word.',
     },
+    alive: { status: 'How the process is, in a word.' },
+    ready: {
+      status: 'How the process is, in a word.',
+      checks: 'What was looked at, and how each of it is.',
+    },
+    checks: {
+      redis: 'Whether every master answers.',
+      role: 'Whether they are masters. `unknown`: Redis does not permit to ask, or is unreachable.',
+      scripts: 'Whether they run the scripts of the service.',
+      events: 'As in `GET /stats`; absent where the process delivers nothing.',
+      intake: '`open`: it wants work. `starting`: not yet. `draining`: no more.',
+    },
     list: {
       scheduledJobs: 'The messages of this page.',
       count:
@@ -133,6 +145,7 @@ export const fieldsEn: FieldTexts = {
       detail: 'What is wrong, in words.',
       errors: 'Each field that is wrong, and why.',
       redis: 'Whether Redis answers, in a word; only of `GET /health`.',
+      checks: 'What was looked at; only of `GET /readyz`.',
     },
     fault: {
       field: 'Name or path of the field, parameter or header.',

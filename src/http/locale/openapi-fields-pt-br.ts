@@ -61,6 +61,18 @@ export const fieldsPtBR: FieldTexts = {
       status: 'Como está o serviço, em uma palavra.',
       redis: 'Se o Redis responde, em uma palavra.',
     },
+    alive: { status: 'Como está o processo, em uma palavra.' },
+    ready: {
+      status: 'Como está o processo, em uma palavra.',
+      checks: 'O que foi verificado, e como cada coisa está.',
+    },
+    checks: {
+      redis: 'Se todos os mestres respondem.',
+      role: 'Se são mestres. `unknown`: o Redis não permite perguntar, ou não é alcançado.',
+      scripts: 'Se executam os scripts do serviço.',
+      events: 'Como em `GET /stats`; ausente onde o processo nada entrega.',
+      intake: '`open`: quer trabalho. `starting`: ainda não. `draining`: não mais.',
+    },
     list: {
       scheduledJobs: 'As mensagens desta página.',
       count:
@@ -137,6 +149,7 @@ export const fieldsPtBR: FieldTexts = {
       detail: 'O que está errado, em palavras.',
       errors: 'Cada campo que está errado, e por quê.',
       redis: 'Se o Redis responde, em uma palavra; só em `GET /health`.',
+      checks: 'O que foi verificado; só em `GET /readyz`.',
     },
     fault: {
       field: 'Nome ou caminho do campo, parâmetro ou cabeçalho.',

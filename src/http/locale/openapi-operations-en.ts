@@ -80,6 +80,16 @@ export const operationsEn: OperationTexts = {
       'Tells whether the service works',
       'For probes: 200 while Redis answers, otherwise 503.',
     ],
+    readLiveness: [
+      'Tells whether the process is alive',
+      'For probes that restart it: 200 for as long as it answers at all, whatever is the matter with Redis.',
+    ],
+    readReadiness: [
+      'Tells whether to send work to this process',
+      'For probes that choose where requests go: 200 when Redis is reached, is master and runs the scripts, ' +
+        'its events are proven or known to be missing, and no stop was asked for; otherwise 503, naming ' +
+        'what is missing. What it says of Redis is up to a second old.',
+    ],
     readDocument: [
       'This description, as OpenAPI 3.1',
       'Made from the schemas that check requests.',
@@ -101,6 +111,8 @@ export const operationsEn: OperationTexts = {
     ReplayedMany: 'So many messages are due again.',
     BatchResults: 'What became of each message.',
     Healthy: 'The service works and reaches Redis.',
+    Alive: 'The process answers.',
+    Ready: 'The process wants work.',
     MessageList: 'One page of messages.',
     Message: 'The message.',
     DeliveryList: 'One page of attempts.',

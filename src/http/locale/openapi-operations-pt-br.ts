@@ -82,6 +82,16 @@ export const operationsPtBR: OperationTexts = {
       'Diz se o serviço funciona',
       'Para sondas: 200 enquanto o Redis responde, senão 503.',
     ],
+    readLiveness: [
+      'Diz se o processo está vivo',
+      'Para sondas que o reiniciam: 200 enquanto ele responde, haja o que houver com o Redis.',
+    ],
+    readReadiness: [
+      'Diz se este processo quer trabalho',
+      'Para sondas que escolhem aonde vão as requisições: 200 quando o Redis é alcançado, é mestre e executa ' +
+        'os scripts, seus eventos estão provados ou sabidamente ausentes, e não foi pedida uma parada; ' +
+        'senão 503, dizendo o que falta. O que diz do Redis tem no máximo um segundo.',
+    ],
     readDocument: [
       'Esta descrição, como OpenAPI 3.1',
       'Feita dos esquemas que verificam as requisições.',
@@ -100,6 +110,8 @@ export const operationsPtBR: OperationTexts = {
     ReplayedMany: 'Quantas mensagens vencem de novo.',
     BatchResults: 'O que foi feito de cada mensagem.',
     Healthy: 'O serviço funciona e alcança o Redis.',
+    Alive: 'O processo responde.',
+    Ready: 'O processo quer trabalho.',
     MessageList: 'Uma página de mensagens.',
     Message: 'A mensagem.',
     DeliveryList: 'Uma página de tentativas.',

@@ -25,6 +25,8 @@ export type OperationId =
   | 'listDeliveries'
   | 'readStats'
   | 'readHealth'
+  | 'readLiveness'
+  | 'readReadiness'
   | 'readDocument'
   | 'readDocs';
 
@@ -44,6 +46,8 @@ export type SuccessName =
   | 'ReplayedMany'
   | 'BatchResults'
   | 'Healthy'
+  | 'Alive'
+  | 'Ready'
   | 'MessageList'
   | 'Message'
   | 'DeliveryList'
@@ -112,6 +116,9 @@ export interface AnswerTexts {
   readonly batch: Texts<'results'>;
   readonly item: Texts<'status' | 'messageId'>;
   readonly health: Texts<'status' | 'redis'>;
+  readonly alive: Texts<'status'>;
+  readonly ready: Texts<'status' | 'checks'>;
+  readonly checks: Texts<'redis' | 'role' | 'scripts' | 'events' | 'intake'>;
   readonly list: Texts<'scheduledJobs' | 'count' | 'nextCursor'>;
   readonly job: Texts<'messageId' | 'nextRun' | 'job'>;
   readonly message: Texts<
@@ -141,7 +148,9 @@ export interface AnswerTexts {
   readonly counts: Texts<'scheduled' | 'delivering' | 'failed'>;
   readonly spans: Texts<'nextMinute' | 'nextHour' | 'nextDay'>;
   readonly events: Texts<'mode' | 'missed'>;
-  readonly problem: Texts<'type' | 'title' | 'status' | 'code' | 'detail' | 'errors' | 'redis'>;
+  readonly problem: Texts<
+    'type' | 'title' | 'status' | 'code' | 'detail' | 'errors' | 'redis' | 'checks'
+  >;
   readonly fault: Texts<'field' | 'detail'>;
   readonly schemas: Texts<'Document' | 'Page'>;
 }

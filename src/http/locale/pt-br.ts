@@ -10,6 +10,8 @@ export const ptBR: Locale = {
     healthy: 'saudável',
     connected: 'conectado',
     disconnected: 'desconectado',
+    alive: 'vivo',
+    ready: 'pronto',
     removedInFlight:
       'Uma entrega desta mensagem já estava em andamento e não pode ser desfeita; nenhuma outra será feita.',
   },
@@ -69,6 +71,7 @@ export const ptBR: Locale = {
       'Serviço sem espaço',
       'O Redis está sem memória e a mensagem não foi guardada; libere memória ou aumente maxmemory',
     ],
+    'not-ready': ['Não está pronto', 'Nada deve ser enviado para cá agora: {0}'],
     'internal-error': ['Erro interno', 'Erro interno; a causa está no log do serviço'],
   },
   rules: {

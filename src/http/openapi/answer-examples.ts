@@ -18,6 +18,12 @@ const ATTEMPT = {
   error: 'the receiver answered 500',
 };
 
+/** Of a process that wants work. */
+export const READY_CHECKS: Json = {
+  ...{ redis: 'connected', role: 'master', scripts: 'loaded' },
+  ...{ events: 'on', intake: 'open' },
+};
+
 /** Examples of what the API answers with, by schema, in the words of its language. */
 export function answerExamples(locale: Locale): Readonly<Record<string, Json>> {
   const { words } = locale;
@@ -37,6 +43,8 @@ export function answerExamples(locale: Locale): Readonly<Record<string, Json>> {
     ReplayedMany: { status: words.replayed, ...many },
     BatchResults: { results: [{ status: 201, messageId: 'order-4712' }, taken] },
     Healthy: { status: words.healthy, redis: words.connected },
+    Alive: { status: words.alive },
+    Ready: { status: words.ready, checks: READY_CHECKS },
     ...readExamples(locale),
   };
 }

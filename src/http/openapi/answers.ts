@@ -62,6 +62,12 @@ export function answerSchemas(locale: Locale, texts: AnswerTexts): Record<string
       status: { const: words.healthy },
       redis: { const: words.connected },
     }),
+    Alive: closed(texts.alive, { status: { const: words.alive } }),
+    Ready: closed(texts.ready, {
+      status: { const: words.ready },
+      checks: reference('schemas', 'Checks'),
+    }),
+    Checks: checksSchema(texts),
     ...readSchemas(locale, texts),
     Document: { type: 'object', description: texts.schemas.Document },
     Page: { type: 'string', description: texts.schemas.Page },
@@ -85,13 +91,27 @@ function readSchemas({ statuses }: Locale, texts: AnswerTexts): Record<string, J
   };
 }
 
+const EVENT_MODE = { enum: ['unproven', 'on', 'degraded'] } as const;
+
+/** What `GET /readyz` looks at. */
+function checksSchema(texts: AnswerTexts): Json {
+  const checks = {
+    redis: { enum: ['connected', 'loading', 'unreachable'] },
+    role: { enum: ['master', 'replica', 'unknown'] },
+    scripts: { enum: ['loaded', 'refused', 'unknown'] },
+    events: EVENT_MODE,
+    intake: { enum: ['starting', 'open', 'draining'] },
+  };
+  return closed(texts.checks, checks, ['events']);
+}
+
 function statsSchema(texts: AnswerTexts): Json {
   return closed(texts.stats, {
     messages: closed(texts.counts, { scheduled: COUNT, delivering: COUNT, failed: COUNT }),
     due: closed(texts.spans, { nextMinute: COUNT, nextHour: COUNT, nextDay: COUNT }),
     oldestOverdueMs: MS,
     events: closed(texts.events, {
-      mode: { enum: ['unproven', 'on', 'degraded'] },
+      mode: EVENT_MODE,
       missed: COUNT,
     }),
     redisTime: INSTANT,

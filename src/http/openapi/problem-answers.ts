@@ -1,6 +1,7 @@
 import type { Locale, ProblemCode } from '../locale/locale.ts';
 import type { AnswerTexts } from '../locale/openapi-texts.ts';
 import { ProblemError, problemDocument, STATUS } from '../problems.ts';
+import { READY_CHECKS } from './answer-examples.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { closed } from './answers.ts';
 import type { Json } from './portable.ts';
@@ -25,8 +26,9 @@ export function problemSchemas({ problems }: Locale, texts: AnswerTexts): Record
     detail: text,
     errors: { type: 'array', items: closed(texts.fault, { field: text, detail: text }) },
     redis: text,
+    checks: reference('schemas', 'Checks'),
   };
-  return { Problem: closed(texts.problem, properties, ['errors', 'redis']) };
+  return { Problem: closed(texts.problem, properties, ['errors', 'redis', 'checks']) };
 }
 
 /** Groups reasons by the status they are answered with. */
@@ -72,6 +74,9 @@ const SUBJECTS: Readonly<Partial<Record<ProblemCode, ProblemError>>> = {
   'body-too-large': new ProblemError('body-too-large', '1048576'),
   'route-not-found': new ProblemError('route-not-found', '/nowhere'),
   'method-not-allowed': new ProblemError('method-not-allowed', 'PUT'),
+  'not-ready': new ProblemError('not-ready', 'intake: draining', {
+    members: { checks: { ...READY_CHECKS, intake: 'draining' } },
+  }),
 };
 
 function withField(

@@ -69,7 +69,7 @@ function routesOfRouter(): string[] {
   const noHandler = () => undefined;
   const anyHandlers = new Proxy({}, { get: () => noHandler });
   const router = createRouter({
-    health: noHandler,
+    probes: { health: noHandler, livez: noHandler, readyz: noHandler },
     messages: anyHandlers as MessageHandlers,
     batch: noHandler,
     bulk: anyHandlers as Parameters<typeof createRouter>[0]['bulk'],
