@@ -1,16 +1,9 @@
+import { API_PROPERTIES, type ApiSettings } from './config-schema-api.ts';
 import { DAY_MS, integer, secret } from './config-schema-kinds.ts';
 import { WEBHOOK_PROPERTIES, type WebhookSettings } from './config-schema-webhook.ts';
 
 /** The settings as the environment gives them, once validated: types right, defaults filled in. */
-export interface Settings extends WebhookSettings {
-  API_HOST: string;
-  API_PORT: number;
-  API_TOKEN?: string;
-  API_TOKENS?: string;
-  API_LOCALE: 'pt-BR' | 'en';
-  API_BODY_LIMIT_BYTES: number;
-  API_BATCH_LIMIT_BYTES: number;
-  API_REQUEST_TIMEOUT_MS: number;
+export interface Settings extends ApiSettings, WebhookSettings {
   REDIS_HOST: string;
   REDIS_PORT: number;
   REDIS_SENTINELS?: string;
@@ -52,43 +45,7 @@ export const SETTINGS_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    API_HOST: { type: 'string', default: '0.0.0.0', description: 'Address the API listens on.' },
-    API_PORT: integer(0, 65535, 8000, 'Port the API listens on; 0 takes a free one.'),
-    API_TOKEN: {
-      ...secret(
-        'The token callers send as `Authorization: Bearer <token>`: visible ASCII, no spaces. It may do ' +
-          'anything. Not needed where API_TOKENS has one.',
-      ),
-      pattern: '^[!-~]+$',
-    },
-    API_TOKENS: secret(
-      'More tokens, separated by commas or line ends: `name:scopes:token` or ' +
-        '`name:scopes:sha256=<hash>`; scopes are `read`, `write` and `admin`, joined by `+`.',
-    ),
-    API_LOCALE: {
-      type: 'string',
-      enum: ['pt-BR', 'en'],
-      default: 'pt-BR',
-      description: 'Language of the words in answers.',
-    },
-    API_BODY_LIMIT_BYTES: integer(
-      1024,
-      64 * 1024 * 1024,
-      256 * 1024,
-      'Largest request body accepted.',
-    ),
-    API_BATCH_LIMIT_BYTES: integer(
-      1024,
-      256 * 1024 * 1024,
-      8 * 1024 * 1024,
-      'Largest body of a batch accepted.',
-    ),
-    API_REQUEST_TIMEOUT_MS: integer(
-      1000,
-      600_000,
-      30_000,
-      'A caller may take this long to send a request; its head must be in within 10 s.',
-    ),
+    ...API_PROPERTIES,
     REDIS_HOST: { type: 'string', default: 'localhost', description: 'Host of Redis.' },
     REDIS_PORT: integer(1, 65535, 6379, 'Port of Redis.'),
     REDIS_SENTINELS: addresses(

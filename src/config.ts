@@ -1,25 +1,15 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { type ApiConfig, apiContradictions, toApi } from './config-api.ts';
 import { isAddressList, redisContradictions, toPartitions, toTopology } from './config-redis.ts';
 import { SETTINGS } from './config-reference.ts';
 import { ADDRESS_LIST, SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
-import { tokenProblems, toTokens } from './config-tokens.ts';
 import { toWebhook, type WebhookConfig } from './config-webhook.ts';
-import type { ApiToken } from './runtime/api-token.ts';
 import type { LogFormat, LogLevel } from './runtime/logger.ts';
 import type { RedisSettings } from './runtime/redis-settings.ts';
 
 /** Everything that can be set, in the shape the parts take it. Frozen. */
 export interface Config {
-  readonly api: {
-    readonly host: string;
-    readonly port: number;
-    /** Their hashes only: what was set is not kept. */
-    readonly tokens: readonly ApiToken[];
-    readonly locale: 'pt-BR' | 'en';
-    readonly bodyLimitBytes: number;
-    readonly batchLimitBytes: number;
-    readonly requestTimeoutMs: number;
-  };
+  readonly api: ApiConfig;
   readonly redis: RedisSettings;
   readonly keyPrefix: string;
   readonly partitions: number;
@@ -100,7 +90,8 @@ export function readConfig(env: Environment): Config {
  */
 export function readSettings(env: Environment): FullSettings {
   const settings = ownSettings(env);
-  const problems = [...problemsOf(validate, settings, env), ...tokenProblems(settings)];
+  const contradictions = apiContradictions(settings);
+  const problems = [...problemsOf(validate, settings, env), ...contradictions];
   // Coerced and filled in as far as possible, whether valid or not.
   const valid = settings as unknown as Settings;
   const { WEBHOOK_TIMEOUT_MS: timeoutMs } = valid;
@@ -170,15 +161,7 @@ function describeUnknown(name: string): string {
 
 function toConfig(settings: FullSettings): Config {
   return deepFreeze({
-    api: {
-      host: settings.API_HOST,
-      port: settings.API_PORT,
-      tokens: toTokens(settings),
-      locale: settings.API_LOCALE,
-      bodyLimitBytes: settings.API_BODY_LIMIT_BYTES,
-      batchLimitBytes: settings.API_BATCH_LIMIT_BYTES,
-      requestTimeoutMs: settings.API_REQUEST_TIMEOUT_MS,
-    },
+    api: toApi(settings),
     ...toStoreConfig(settings),
     webhook: toWebhook(settings),
     reconcileIntervalMs: settings.RECONCILE_INTERVAL_MS,

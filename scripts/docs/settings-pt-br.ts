@@ -15,6 +15,11 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
   API_BATCH_LIMIT_BYTES: 'Maior corpo de lote aceito.',
   API_REQUEST_TIMEOUT_MS:
     'Um cliente pode levar este tempo para enviar uma requisição; o cabeçalho dela deve chegar em 10 s.',
+  API_RATE_LIMIT:
+    'Requisições por segundo que cada token pode fazer a cada processo; um lote conta como suas mensagens. ' +
+    '0: quantas quiser.',
+  API_RATE_BURST:
+    'Requisições que um token pode fazer de uma vez, depois de um tempo sem fazer nenhuma. Padrão: as de um segundo.',
   REDIS_HOST: 'Host do Redis.',
   REDIS_PORT: 'Porta do Redis.',
   REDIS_SENTINELS:

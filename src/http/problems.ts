@@ -14,6 +14,7 @@ import { requestIdOf } from './request-id.ts';
 export const STATUS: Readonly<Record<ProblemCode, number>> = {
   unauthorized: 401,
   'missing-scope': 403,
+  'rate-limited': 429,
   'route-not-found': 404,
   'method-not-allowed': 405,
   'malformed-body': 400,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Router } from '@koa/router';
 import Koa from 'koa';
 import type { ApiToken } from '../runtime/api-token.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -11,6 +12,7 @@ import type { Listing } from '../store/listing.ts';
 import type { MessageStore } from '../store/message-store.ts';
 import type { Queries } from '../store/queries.ts';
 import type { Stats } from '../store/stats.ts';
+import type { RateLimit } from './allowance.ts';
 import { bearerAuth } from './auth.ts';
 import { GracefulClose } from './graceful-close.ts';
 import { batchHandler } from './handlers/batch.ts';
@@ -26,6 +28,7 @@ import { type EventSource, statsHandler } from './handlers/stats.ts';
 import { type Locale, localeOf } from './locale/locale.ts';
 import { answerMalformed, requireHost } from './malformed.ts';
 import { problemAnswers } from './problems.ts';
+import { RateLimiter } from './rate-limit.ts';
 import { requestIdOf } from './request-id.ts';
 import { requestLog } from './request-log.ts';
 import {
@@ -60,6 +63,8 @@ export interface HttpServerOptions {
   readonly batchLimitBytes: number;
   /** A request must be in whole within this, in ms. */
   readonly requestTimeoutMs: number;
+  /** What each token may ask for; `undefined`: anything. */
+  readonly rateLimit: RateLimit | undefined;
   /** The longest timeout a message may ask for, in ms. */
   readonly maxTimeoutMs: number;
   readonly store: MessageStore;
@@ -135,23 +140,9 @@ function describeListenError(error: unknown): string {
 }
 
 function createKoa(options: HttpServerOptions, locale: Locale): Koa {
-  const { store, reads, tokens, bodyLimitBytes, batchLimitBytes, isOpen, clock, log } = options;
-  const { queries } = reads;
-  const checks = createBodyChecks(options.maxTimeoutMs);
-  const router = createRouter({
-    probes: {
-      health: healthHandler(queries, isOpen, locale),
-      livez: livezHandler(locale),
-      readyz: readyzHandler(options.readiness, locale),
-    },
-    messages: messageHandlers({ store, queries, checks, locale }),
-    batch: batchHandler({ store, queries, checks, locale, log }),
-    bulk: bulkHandlers({ store, listing: reads.listing, locale }),
-    reads: readHandlers(options, locale),
-    description: descriptionHandlers(options),
-    bodyLimitBytes,
-    batchLimitBytes,
-  });
+  const { tokens, rateLimit, isOpen, clock, log } = options;
+  const limiter = rateLimit === undefined ? undefined : new RateLimiter(rateLimit, clock);
+  const router = createRoutes(options, locale, limiter);
   const koa = new Koa();
   koa.on('error', (error, ctx: Koa.Context) =>
     log.warn({ err: error, requestId: requestIdOf(ctx) }, 'connection failed while answering'),
@@ -162,10 +153,32 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
   if (!options.takesRequests) koa.use(refuseRequests);
   koa.use(requireHost);
   koa.use(bearerAuth(tokens, isOpenPath));
+  if (limiter !== undefined) koa.use(limiter.admit);
   koa.use(refuseWhileClosed(isOpen));
   koa.use(router.routes());
   koa.use(refuseUnrouted(router));
   return koa;
+}
+
+function createRoutes(options: HttpServerOptions, locale: Locale, limiter?: RateLimiter): Router {
+  const { store, reads, bodyLimitBytes, batchLimitBytes, isOpen, log } = options;
+  const { queries } = reads;
+  const checks = createBodyChecks(options.maxTimeoutMs);
+  const charge = (ctx: Koa.Context, count: number) => limiter?.charge(ctx, count);
+  return createRouter({
+    probes: {
+      health: healthHandler(queries, isOpen, locale),
+      livez: livezHandler(locale),
+      readyz: readyzHandler(options.readiness, locale),
+    },
+    messages: messageHandlers({ store, queries, checks, locale }),
+    batch: batchHandler({ store, queries, checks, charge, locale, log }),
+    bulk: bulkHandlers({ store, listing: reads.listing, locale }),
+    reads: readHandlers(options, locale),
+    description: descriptionHandlers(options),
+    bodyLimitBytes,
+    batchLimitBytes,
+  });
 }
 
 function readHandlers({ reads, events }: HttpServerOptions, locale: Locale): ReadHandlers {

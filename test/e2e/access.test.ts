@@ -28,6 +28,8 @@ const PROMISED: Readonly<Record<string, Access>> = {
   'delete /messages': 'admin',
   'post /messages/replay': 'admin',
   'get /health': 'open',
+  'get /livez': 'open',
+  'get /readyz': 'open',
   'get /openapi.json': 'open',
   'get /docs': 'open',
 };

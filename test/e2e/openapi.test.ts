@@ -186,6 +186,19 @@ describe('e2e: answers are as /openapi.json describes them', () => {
   it('403 of every operation that needs another scope than the token has', () =>
     expectOfAll(403, (name) => ({ token: name.startsWith('get ') ? 'may-write' : 'may-read' })));
 
+  it('429 of every operation that needs a token, when that has asked too often', async () => {
+    // Room for one request, and then for none in the time of this test.
+    const limits = { API_RATE_LIMIT: '0.0001', API_RATE_BURST: '1' };
+    const limited = await startService(redis.port, limits);
+    try {
+      const first = await request(limited.url, { method: 'get', path: '/stats' });
+      expect(first.status).to.equal(200);
+      await expectOfAll(429, {}, limited.url);
+    } finally {
+      await limited.end();
+    }
+  });
+
   it('422 of every operation that may be asked wrongly', () =>
     expectOfAll(422, { query: '?colour=red' }));
 

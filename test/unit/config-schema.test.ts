@@ -20,6 +20,7 @@ describe('config: the schema itself', () => {
       ...[
         'API_TOKEN',
         'API_TOKENS',
+        'API_RATE_BURST',
         'REDIS_USERNAME',
         'REDIS_PASSWORD',
         'WEBHOOK_LEASE_MS',

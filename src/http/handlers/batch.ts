@@ -18,6 +18,8 @@ export interface BatchHandlerOptions {
   readonly store: Pick<MessageStore, 'schedule'>;
   readonly queries: Pick<Queries, 'now'>;
   readonly checks: BodyChecks;
+  /** Counts the request as so many more. */
+  readonly charge: (ctx: RouterContext, count: number) => void;
   readonly locale: Locale;
   readonly log: Logger;
 }
@@ -29,7 +31,7 @@ const STRETCH = 100;
  * `POST /messages/batch`: each message as if POSTed alone, none waiting for another. Each has its own
  * result, in order; a bad one does not spoil the others.
  */
-export function batchHandler({ store, queries, checks, locale, log }: BatchHandlerOptions) {
+export function batchHandler({ store, queries, checks, locale, log, charge }: BatchHandlerOptions) {
   /** Schedules one message. Never rejects: a failure is a result. */
   async function scheduleOne(
     request: ScheduleRequest | ProblemError,
@@ -69,6 +71,7 @@ export function batchHandler({ store, queries, checks, locale, log }: BatchHandl
   return async function batch(ctx: RouterContext): Promise<void> {
     const { onConflict } = checkScheduleQuery(ctx.querystring);
     const { messages } = checks.batch(ctx.request.body);
+    charge(ctx, messages.length - 1);
     const read = createReader(ctx, await queries.now());
     const results = [];
     for (const [index, item] of messages.entries()) {

@@ -25,6 +25,10 @@ export const en: Locale = {
       'Forbidden',
       'This token lacks the scope {0}; scopes are given by the setting API_TOKENS',
     ],
+    'rate-limited': [
+      'Too many requests',
+      'This token has made more requests than it may; try again in {0} s',
+    ],
     'route-not-found': ['Not found', 'There is nothing at {0}'],
     'method-not-allowed': ['Method not allowed', 'The method {0} is not accepted here'],
     'malformed-body': ['Malformed body', 'The body is not valid JSON: {0}'],

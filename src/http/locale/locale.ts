@@ -48,6 +48,7 @@ export type FieldRule =
 export type ProblemCode =
   | 'unauthorized'
   | 'missing-scope'
+  | 'rate-limited'
   | 'route-not-found'
   | 'method-not-allowed'
   | 'malformed-body'

@@ -123,6 +123,9 @@ export const operationsEn: OperationTexts = {
   headers: {
     Location: 'Where the message is found.',
     'Retry-After': 'Seconds after which to try again.',
+    RateLimit:
+      'What is left to this token: `r` requests at once; after `t` seconds as many as ever.',
+    'RateLimit-Policy': 'What any token may do: `q` requests at once, and again after `w` seconds.',
     Allow: 'The methods this path takes.',
     'WWW-Authenticate': 'How to prove who you are.',
     'X-Request-Id':

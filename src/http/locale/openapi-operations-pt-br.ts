@@ -122,6 +122,10 @@ export const operationsPtBR: OperationTexts = {
   headers: {
     Location: 'Onde a mensagem se encontra.',
     'Retry-After': 'Segundos após os quais tentar de novo.',
+    RateLimit:
+      'O que resta a este token: `r` requisições de uma vez; depois de `t` segundos, tantas quantas pode ter.',
+    'RateLimit-Policy':
+      'O que qualquer token pode: `q` requisições de uma vez, e outras tantas depois de `w` segundos.',
     Allow: 'Os métodos que este caminho aceita.',
     'WWW-Authenticate': 'Como provar quem você é.',
     'X-Request-Id':

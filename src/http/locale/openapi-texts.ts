@@ -71,7 +71,13 @@ export interface OperationTexts {
   >;
   readonly successes: Texts<SuccessName>;
   readonly headers: Texts<
-    'Location' | 'Retry-After' | 'Allow' | 'WWW-Authenticate' | 'X-Request-Id'
+    | 'Location'
+    | 'Retry-After'
+    | 'RateLimit'
+    | 'RateLimit-Policy'
+    | 'Allow'
+    | 'WWW-Authenticate'
+    | 'X-Request-Id'
   >;
   /** Words of the page made from the document. */
   readonly page: Texts<

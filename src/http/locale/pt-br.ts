@@ -25,6 +25,10 @@ export const ptBR: Locale = {
       'Não permitido',
       'Falta a este token o escopo {0}; quem dá escopos é a configuração API_TOKENS',
     ],
+    'rate-limited': [
+      'Requisições demais',
+      'Este token fez mais requisições do que pode; tente de novo em {0} s',
+    ],
     'route-not-found': ['Não encontrado', 'Não há nada em {0}'],
     'method-not-allowed': ['Método não permitido', 'O método {0} não é aceito neste endereço'],
     'malformed-body': ['Corpo inválido', 'O corpo não é um JSON válido: {0}'],

@@ -49,6 +49,8 @@ const HEADERS: Readonly<Record<keyof ApiTexts['headers'], Json>> = {
   Location: { type: 'string' },
   'Retry-After': { type: 'integer', minimum: 0 },
   'X-Request-Id': { type: 'string' },
+  RateLimit: { type: 'string' },
+  'RateLimit-Policy': { type: 'string' },
   Allow: { type: 'string' },
   'WWW-Authenticate': { type: 'string', pattern: '^Bearer' },
 };

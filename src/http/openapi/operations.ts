@@ -43,6 +43,7 @@ export interface Operation {
 const SECURED: readonly ProblemCode[] = [
   'unauthorized',
   'missing-scope',
+  'rate-limited',
   'invalid-query',
   'store-unavailable',
 ];

@@ -12,6 +12,7 @@ const HEADERS: Readonly<Partial<Record<number, readonly string[]>>> = {
   401: ['WWW-Authenticate'],
   403: ['WWW-Authenticate'],
   405: ['Allow'],
+  429: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
   503: ['Retry-After'],
 };
 
@@ -70,6 +71,7 @@ const SUBJECTS: Readonly<Partial<Record<ProblemCode, ProblemError>>> = {
   'invalid-query': withField('invalid-query', 'colour', 'unknown-parameter'),
   'invalid-cursor': withField('invalid-cursor', 'cursor', 'cursor'),
   'missing-scope': new ProblemError('missing-scope', 'admin'),
+  'rate-limited': new ProblemError('rate-limited', '2'),
   'malformed-body': new ProblemError('malformed-body', 'Unexpected end of JSON input'),
   'body-too-large': new ProblemError('body-too-large', '1048576'),
   'route-not-found': new ProblemError('route-not-found', '/nowhere'),

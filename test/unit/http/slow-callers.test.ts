@@ -23,7 +23,12 @@ describe('http: callers that take their time', () => {
     const options: Partial<HttpServerOptions> = {
       ...{ host: '127.0.0.1', port: 0, locale: 'en', tokens: [{ ...TOKEN, sha256: HASH }] },
       ...{ bodyLimitBytes: 1000, batchLimitBytes: 1000, maxTimeoutMs: 1000 },
-      ...{ requestTimeoutMs: TIMEOUT_MS, stopTimeoutMs: 0, takesRequests: true },
+      ...{
+        requestTimeoutMs: TIMEOUT_MS,
+        stopTimeoutMs: 0,
+        rateLimit: undefined,
+        takesRequests: true,
+      },
       ...{ isOpen: () => true, clock, log: recordingLog().log },
       // Nothing that is asked here gets as far as Redis.
       ...{ reads: {} as HttpServerOptions['reads'] },
