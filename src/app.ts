@@ -1,8 +1,11 @@
 import type { Config } from './config.ts';
+import type { WebhookConfig } from './config-webhook.ts';
+import { systemResolve } from './delivery/name-lookups.ts';
 import { WebhookClient } from './delivery/webhook-client.ts';
 import { createAttempt } from './dispatch/attempt.ts';
 import { createClaimer } from './dispatch/claiming.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
+import { Destinations } from './domain/destinations.ts';
 import { HttpServer } from './http/server.ts';
 import { systemClock as clock } from './runtime/clock.ts';
 import { Intake } from './runtime/intake.ts';
@@ -29,11 +32,14 @@ export function createApp(config: Config, replica: string, log: Logger): App {
   const { redis, keyPrefix, partitions, deliveryLogLength } = config;
   const store = new Store({ redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log });
   const delivers = config.role !== 'api';
-  const { parts: delivery, events } = createDelivery(config, store, log);
+  const destinations = new Destinations(config.webhook.destinations);
+  const client = createClient(config.webhook, destinations);
+  const { parts: delivery, events } = createDelivery(config, client, store, log);
   const intake = new Intake({ drainDelayMs: config.drainDelayMs, clock });
   const http = new HttpServer({
     ...config.api,
     maxTimeoutMs: config.webhook.timeoutMs,
+    destinations,
     store: store.messages,
     reads: store,
     events,
@@ -58,9 +64,22 @@ export function createApp(config: Config, replica: string, log: Logger): App {
   };
 }
 
-function createDispatcher(config: Config, { leases, keys }: Store, log: Logger): Dispatcher {
+function createClient(
+  { timeoutMs, connectTimeoutMs, concurrency, proxy }: WebhookConfig,
+  destinations: Destinations,
+): WebhookClient {
+  const resolve = systemResolve;
+  const connections = { destinations, resolve, connectTimeoutMs, kept: concurrency, proxy };
+  return new WebhookClient({ timeoutMs, connections });
+}
+
+function createDispatcher(
+  config: Config,
+  client: WebhookClient,
+  { leases, keys }: Store,
+  log: Logger,
+): Dispatcher {
   const { timeoutMs, leaseMs, concurrency, retry } = config.webhook;
-  const client = new WebhookClient({ timeoutMs, keptConnections: concurrency });
   return new Dispatcher({
     claim: createClaimer({ claim: (r) => leases.claim(r), newToken, leaseMs, clock, log }),
     attempt: createAttempt({
@@ -86,8 +105,8 @@ function createDispatcher(config: Config, { leases, keys }: Store, log: Logger):
  * first, to count what is overdue before anyone claims it. Stopping in reverse, the dispatcher is the first to
  * claim nothing more, and the due timer can still announce to other replicas what is given back.
  */
-function createDelivery(config: Config, store: Store, log: Logger) {
-  const dispatcher = createDispatcher(config, store, log);
+function createDelivery(config: Config, client: WebhookClient, store: Store, log: Logger) {
+  const dispatcher = createDispatcher(config, client, store, log);
   const { hints, upkeep, expiryFeeds: feeds } = store;
   const wake = (partition: number) => dispatcher.wake(partition);
   const reconciler = new Reconciler({

@@ -1,8 +1,14 @@
-import { DAY_MS, integer } from './config-schema-kinds.ts';
+import { DAY_MS, integer, secret } from './config-schema-kinds.ts';
+
+/** Formats; their names are what a message about a wrong value shows. */
+export const CIDR_LIST = '10.0.0.0/8,fd00::/8';
+export const HOST_LIST = 'example.com,*.example.com';
+export const PROXY_URL = 'http://host:port';
 
 /** The settings of what sends webhooks, once validated. */
 export interface WebhookSettings {
   WEBHOOK_TIMEOUT_MS: number;
+  WEBHOOK_CONNECT_TIMEOUT_MS: number;
   WEBHOOK_LEASE_MS?: number;
   WEBHOOK_CONCURRENCY: number;
   WEBHOOK_MAX_ATTEMPTS: number;
@@ -10,6 +16,12 @@ export interface WebhookSettings {
   WEBHOOK_RETRY_FACTOR: number;
   WEBHOOK_RETRY_CAP_MS: number;
   WEBHOOK_RETRY_JITTER: number;
+  WEBHOOK_RETRY_AFTER_CAP_MS: number;
+  WEBHOOK_NETWORKS: 'public' | 'private' | 'any';
+  WEBHOOK_ALLOW_CIDRS?: string;
+  WEBHOOK_DENY_CIDRS?: string;
+  WEBHOOK_ALLOW_HOSTS?: string;
+  WEBHOOK_PROXY?: string;
 }
 
 /** Their bounds, defaults and meaning, in the order of the reference. */
@@ -19,6 +31,12 @@ export const WEBHOOK_PROPERTIES = {
     600_000,
     30_000,
     'A whole attempt, from connecting to the end of the answer, takes no longer.',
+  ),
+  WEBHOOK_CONNECT_TIMEOUT_MS: integer(
+    1,
+    600_000,
+    10_000,
+    'A connection that is not there after this is given up: name looked up, TLS agreed on.',
   ),
   WEBHOOK_LEASE_MS: {
     type: 'integer',
@@ -45,5 +63,41 @@ export const WEBHOOK_PROPERTIES = {
     maximum: 1,
     default: 0.2,
     description: 'Share of a delay that is random: 0.2 is ±20 %.',
+  },
+  WEBHOOK_RETRY_AFTER_CAP_MS: integer(
+    0,
+    30 * DAY_MS,
+    3_600_000,
+    'Up to this a receiver that answers 429 or 503 with `Retry-After` decides when it is tried again.',
+  ),
+  WEBHOOK_NETWORKS: {
+    type: 'string',
+    enum: ['public', 'private', 'any'],
+    default: 'private',
+    description:
+      'Where webhooks may go: `public` addresses only; those of `private` networks and of this machine ' +
+      'too; or `any`, cloud metadata included.',
+  },
+  WEBHOOK_ALLOW_CIDRS: {
+    type: 'string',
+    format: CIDR_LIST,
+    description: 'Addresses and ranges webhooks may go to all the same, separated by commas.',
+  },
+  WEBHOOK_DENY_CIDRS: {
+    type: 'string',
+    format: CIDR_LIST,
+    description: 'Those they may never go to, whatever else permits it.',
+  },
+  WEBHOOK_ALLOW_HOSTS: {
+    type: 'string',
+    format: HOST_LIST,
+    description: 'Names that may be at any address not denied, separated by commas.',
+  },
+  WEBHOOK_PROXY: {
+    ...secret(
+      'Proxy that webhooks go through, by CONNECT: `http://user:password@host:port`. HTTPS_PROXY is not ' +
+        'looked at.',
+    ),
+    format: PROXY_URL,
   },
 } as const;

@@ -1,13 +1,28 @@
-import type { WebhookSettings } from './config-schema-webhook.ts';
+import { CIDR_LIST, HOST_LIST, PROXY_URL, type WebhookSettings } from './config-schema-webhook.ts';
+import { type DestinationPolicy, isCidr } from './domain/destinations.ts';
 import type { RetryPolicy } from './domain/retry-policy.ts';
 
 /** How webhooks are sent. */
 export interface WebhookConfig {
   readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
   readonly leaseMs: number;
   readonly concurrency: number;
   readonly retry: RetryPolicy;
+  readonly destinations: DestinationPolicy;
+  /** URL of the proxy they go through. */
+  readonly proxy: string | undefined;
 }
+
+/** A name, or all below one; what ends in a number would be an address. */
+const HOST = /^(?:\*\.)?(?:[a-z\d_-]+\.)*(?!\d+$)[a-z\d_-]+$/i;
+
+/** Checks of the formats that settings of webhooks have. */
+export const WEBHOOK_FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
+  [CIDR_LIST]: (text) => toList(text).every(isCidr),
+  [HOST_LIST]: (text) => toList(text).every((host) => HOST.test(host)),
+  [PROXY_URL]: isProxy,
+};
 
 /** How webhooks are sent, of valid settings. */
 export function toWebhook(
@@ -15,6 +30,7 @@ export function toWebhook(
 ): WebhookConfig {
   return {
     timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
+    connectTimeoutMs: settings.WEBHOOK_CONNECT_TIMEOUT_MS,
     leaseMs: settings.WEBHOOK_LEASE_MS,
     concurrency: settings.WEBHOOK_CONCURRENCY,
     retry: {
@@ -23,6 +39,24 @@ export function toWebhook(
       factor: settings.WEBHOOK_RETRY_FACTOR,
       capMs: settings.WEBHOOK_RETRY_CAP_MS,
       jitter: settings.WEBHOOK_RETRY_JITTER,
+      retryAfterCapMs: settings.WEBHOOK_RETRY_AFTER_CAP_MS,
     },
+    destinations: {
+      networks: settings.WEBHOOK_NETWORKS,
+      allowCidrs: toList(settings.WEBHOOK_ALLOW_CIDRS),
+      denyCidrs: toList(settings.WEBHOOK_DENY_CIDRS),
+      allowHosts: toList(settings.WEBHOOK_ALLOW_HOSTS),
+    },
+    proxy: settings.WEBHOOK_PROXY,
   };
+}
+
+function toList(text: string | undefined): string[] {
+  return text === undefined ? [] : text.split(',').map((item) => item.trim());
+}
+
+function isProxy(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && pathname === '/' && search === '' && hash === '';
 }

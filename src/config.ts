@@ -3,7 +3,7 @@ import { type ApiConfig, apiContradictions, toApi } from './config-api.ts';
 import { isAddressList, redisContradictions, toPartitions, toTopology } from './config-redis.ts';
 import { SETTINGS } from './config-reference.ts';
 import { ADDRESS_LIST, SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
-import { toWebhook, type WebhookConfig } from './config-webhook.ts';
+import { toWebhook, WEBHOOK_FORMATS, type WebhookConfig } from './config-webhook.ts';
 import type { LogFormat, LogLevel } from './runtime/logger.ts';
 import type { RedisSettings } from './runtime/redis-settings.ts';
 
@@ -68,6 +68,7 @@ const STORE_SETTING = /^(?:REDIS_.*|KEY_PREFIX|PARTITIONS)$/;
 
 const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true });
 ajv.addFormat(ADDRESS_LIST, isAddressList);
+for (const [name, check] of Object.entries(WEBHOOK_FORMATS)) ajv.addFormat(name, check);
 
 const validate = ajv.compile<Settings>(SETTINGS_SCHEMA);
 

@@ -37,6 +37,8 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
   PARTITIONS:
     'Grupos em que as chaves são distribuídas. Não muda depois que há mensagens. Padrão: 1; 64 com um cluster.',
   WEBHOOK_TIMEOUT_MS: 'Uma tentativa inteira, da conexão ao fim da resposta, não passa disto.',
+  WEBHOOK_CONNECT_TIMEOUT_MS:
+    'Uma conexão que não esteja pronta depois disto é abandonada: nome resolvido, TLS acertado.',
   WEBHOOK_LEASE_MS:
     'Por quanto tempo uma mensagem reservada é de uma só réplica; depois, outra pode assumi-la. ' +
     'Pelo menos WEBHOOK_TIMEOUT_MS mais 500; padrão: ele mais 15 s.',
@@ -46,6 +48,19 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
   WEBHOOK_RETRY_FACTOR: 'Cada espera seguinte é a anterior multiplicada por este valor.',
   WEBHOOK_RETRY_CAP_MS: 'Nenhuma espera é maior que isto.',
   WEBHOOK_RETRY_JITTER: 'Parcela aleatória da espera: 0.2 é ±20%.',
+  WEBHOOK_RETRY_AFTER_CAP_MS:
+    'Até este limite, um destinatário que responde 429 ou 503 com `Retry-After` decide quando se tenta de novo.',
+  WEBHOOK_NETWORKS:
+    'Aonde os webhooks podem ir: só a endereços públicos (`public`); também aos de redes privadas e desta ' +
+    'máquina (`private`); ou a qualquer um, metadados de nuvem inclusive (`any`).',
+  WEBHOOK_ALLOW_CIDRS:
+    'Endereços e faixas a que os webhooks podem ir mesmo assim, separados por vírgula.',
+  WEBHOOK_DENY_CIDRS: 'Aqueles a que nunca podem ir, seja o que for que os permita.',
+  WEBHOOK_ALLOW_HOSTS:
+    'Nomes que podem estar em qualquer endereço não negado, separados por vírgula.',
+  WEBHOOK_PROXY:
+    'Proxy pelo qual os webhooks passam, por CONNECT: `http://usuário:senha@host:porta`. HTTPS_PROXY não é ' +
+    'considerado.',
   RECONCILE_INTERVAL_MS:
     'Intervalo entre duas varreduras por mensagens que nenhum evento anunciou.',
   FAILED_RETENTION_MS: 'Por quanto tempo as mensagens que falharam são guardadas.',

@@ -1,43 +1,31 @@
 import { once } from 'node:events';
-import { type ClientRequest, Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Got, got, type Request, type Response } from 'got';
-import { messageOf } from '../domain/errors.ts';
 import type { ClaimedMessage } from '../domain/message.ts';
-import { classifyStatus, type Outcome } from '../domain/outcome.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import { readAnswer } from './answer.ts';
+import { type Agents, type ConnectionsOptions, createAgents } from './connections.ts';
+import { toFailure } from './failures.ts';
 import { webhookHeaders } from './headers.ts';
-import { leanRequest } from './lean-request.ts';
 
 export interface WebhookClientOptions {
   /** A whole attempt, from connecting to the last byte of the answer, takes no longer than this, in ms. */
   readonly timeoutMs: number;
-  /** Idle connections kept for reuse, per receiver. */
-  readonly keptConnections: number;
+  readonly connections: ConnectionsOptions;
 }
-
-/** An answer's body says nothing we need; past this many bytes the connection is cut. */
-const BODY_LIMIT_BYTES = 64 * 1024;
-
-/**
- * An idle connection is closed after this, in ms: long before firewalls on the way forget it, which would
- * cost the next message its attempt.
- */
-const IDLE_TIMEOUT_MS = 15_000;
 
 /** Sends webhooks: one request per attempt, never redirected, never repeated by itself. */
 export class WebhookClient {
   private readonly timeoutMs: number;
   private readonly http: Got;
-  private readonly agents: { http: HttpAgent; https: HttpsAgent };
+  private readonly agents: Agents;
 
-  constructor({ timeoutMs, keptConnections }: WebhookClientOptions) {
+  constructor({ timeoutMs, connections }: WebhookClientOptions) {
     this.timeoutMs = timeoutMs;
-    const pool = { keepAlive: true, maxFreeSockets: keptConnections, timeout: IDLE_TIMEOUT_MS };
-    this.agents = { http: new HttpAgent(pool), https: new HttpsAgent(pool) };
+    this.agents = createAgents(connections);
     this.http = got.extend({
       agent: this.agents,
-      request: leanRequest,
       retry: { limit: 0 },
       followRedirect: false,
       throwHttpErrors: false,
@@ -57,10 +45,9 @@ export class WebhookClient {
       const request = this.send(message);
       cut = cutWhenOver(request, timeoutMs, signal);
       const [response] = (await once(request, 'response')) as [Response];
-      await discardBody(request);
-      return classifyStatus(response.statusCode);
+      return await readAnswer(request, response);
     } catch (error) {
-      return cut?.outcome() ?? { kind: 'unreachable', error: messageOf(error) };
+      return cut?.outcome() ?? toFailure(error);
     } finally {
       cut?.cancel();
     }
@@ -91,19 +78,6 @@ export class WebhookClient {
     });
     return request;
   }
-}
-
-/** Reads an answer's body to its end, to the limit or to its failure; none of them changes the outcome. */
-function discardBody(request: Request): Promise<void> {
-  return new Promise((resolve) => {
-    if (request.destroyed) return resolve();
-    let received = 0;
-    request.on('data', (chunk: Buffer) => {
-      received += chunk.length;
-      if (received > BODY_LIMIT_BYTES) request.destroy();
-    });
-    for (const end of ['end', 'close', 'error']) request.once(end, () => resolve());
-  });
 }
 
 /** The end of an attempt from our side. */

@@ -10,6 +10,8 @@ export interface RetryPolicy {
   readonly capMs: number;
   /** Share of the delay that is random, both ways: 0.2 is ±20 %. */
   readonly jitter: number;
+  /** A receiver that asks to be tried again later is obeyed up to this, in ms. */
+  readonly retryAfterCapMs: number;
 }
 
 /**
@@ -22,6 +24,23 @@ export function retryDelay(policy: RetryPolicy, attempt: number, random: number)
   const backoff = policy.baseMs * policy.factor ** (attempt - 1);
   const spread = 1 + policy.jitter * (2 * random - 1);
   return Math.round(Math.min(policy.capMs, backoff * spread));
+}
+
+/**
+ * The delay until the next attempt, when the receiver may have asked for one: the longer of what it asks
+ * for, up to the cap, and the backoff, so that it can slow us down and never speed us up. Those it sends
+ * away together do not come back together: jitter makes what it asks for longer, never shorter.
+ * @param retryAfterMs what it asks for, if anything
+ * @returns whole ms
+ */
+export function obligingDelay(
+  policy: RetryPolicy,
+  attempt: number,
+  random: number,
+  retryAfterMs = 0,
+): number {
+  const asked = Math.min(retryAfterMs, policy.retryAfterCapMs) * (1 + policy.jitter * random);
+  return Math.max(retryDelay(policy, attempt, random), Math.round(asked));
 }
 
 /** What a client may set for one message; the rest is as configured. */

@@ -1,12 +1,19 @@
-import type { Outcome } from './outcome.ts';
-import { type RetryPolicy, retryDelay } from './retry-policy.ts';
+import { isFinal, type Outcome, type Rejection } from './outcome.ts';
+import { obligingDelay, type RetryPolicy } from './retry-policy.ts';
 
 /** The transition that ends an attempt. */
 export type Settlement =
   | { readonly kind: 'complete' }
-  | { readonly kind: 'retry'; readonly delayMs: number; readonly error: string }
-  | { readonly kind: 'fail'; readonly error: string }
+  | (Failure & { readonly kind: 'retry'; readonly delayMs: number })
+  | (Failure & { readonly kind: 'fail' })
   | { readonly kind: 'release' };
+
+/** What is kept of an attempt that failed. */
+interface Failure {
+  readonly error: string;
+  /** How the receiver's answer begins; absent when there was none. */
+  readonly answer?: string;
+}
 
 /**
  * Decides what becomes of a message after an attempt.
@@ -21,9 +28,12 @@ export function decideSettlement(
 ): Settlement {
   if (outcome.kind === 'delivered') return { kind: 'complete' };
   if (outcome.kind === 'interrupted') return { kind: 'release' };
-  if (outcome.kind === 'expired') return { kind: 'fail', error: outcome.error };
-  if (attempt >= policy.maxAttempts) return { kind: 'fail', error: outcome.error };
-  return { kind: 'retry', delayMs: retryDelay(policy, attempt, random), error: outcome.error };
+  const { error } = outcome;
+  const { answer, retryAfterMs }: Partial<Rejection> = outcome.kind === 'rejected' ? outcome : {};
+  const failure = answer === undefined ? { error } : { error, answer };
+  if (isFinal(outcome) || attempt >= policy.maxAttempts) return { kind: 'fail', ...failure };
+  const delayMs = obligingDelay(policy, attempt, random, retryAfterMs);
+  return { kind: 'retry', delayMs, ...failure };
 }
 
 /** What the store answered to a settle. `lost-claim` and `not-found` mean: no longer ours to settle. */

@@ -42,7 +42,7 @@ import {
 } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { limitSilence, timeLimits } from './time-limits.ts';
-import { createBodyChecks } from './validation.ts';
+import { createBodyChecks, type KnownDestinations } from './validation.ts';
 
 /** What the API asks of Redis without changing it. */
 export interface ReadStore {
@@ -67,6 +67,7 @@ export interface HttpServerOptions {
   readonly rateLimit: RateLimit | undefined;
   /** The longest timeout a message may ask for, in ms. */
   readonly maxTimeoutMs: number;
+  readonly destinations: KnownDestinations;
   readonly store: MessageStore;
   readonly reads: ReadStore;
   readonly events: EventSource;
@@ -163,7 +164,7 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
 function createRoutes(options: HttpServerOptions, locale: Locale, limiter?: RateLimiter): Router {
   const { store, reads, bodyLimitBytes, batchLimitBytes, isOpen, log } = options;
   const { queries } = reads;
-  const checks = createBodyChecks(options.maxTimeoutMs);
+  const checks = createBodyChecks(options.maxTimeoutMs, options.destinations);
   const charge = (ctx: Koa.Context, count: number) => limiter?.charge(ctx, count);
   return createRouter({
     probes: {

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { parseDelay, parseScheduleTime } from '../domain/schedule-time.ts';
 import type { FieldProblem, FieldRule } from './locale/locale.ts';
-import { ProblemError } from './problems.ts';
+import { invalidField, ProblemError } from './problems.ts';
 import { type BatchBody, bodySchemas, type ChangesBody, type NewMessageBody } from './schemas.ts';
 
 /** C0, DEL and C1 control characters, and halves of surrogate pairs: none survives a Redis key or a header. */
@@ -40,14 +40,33 @@ export interface BodyChecks {
   readonly batch: (body: unknown) => BatchBody;
 }
 
-/** @param maxTimeoutMs the longest timeout a message may ask for */
-export function createBodyChecks(maxTimeoutMs: number): BodyChecks {
+/** Where webhooks may go, as far as a URL alone tells. */
+export interface KnownDestinations {
+  /** Why not to this host, as a parsed URL has it; `undefined` when they may, for all that is known. */
+  refusalOfHost(hostname: string): string | undefined;
+}
+
+/** All that is not known yet is found out when the message is sent. */
+const ANYWHERE: KnownDestinations = { refusalOfHost: () => undefined };
+
+/**
+ * @param maxTimeoutMs the longest timeout a message may ask for
+ * @param destinations where webhooks may go; anywhere, unless given
+ */
+export function createBodyChecks(maxTimeoutMs: number, destinations = ANYWHERE): BodyChecks {
   const ajv = new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false });
   for (const [name, check] of Object.entries(FORMATS)) ajv.addFormat(name, check);
   const schemas = bodySchemas(maxTimeoutMs);
+  const permitted =
+    <T extends { readonly webhookUrl?: string }>(check: (body: unknown) => T) =>
+    (whole: unknown): T => {
+      const body = check(whole);
+      if (body.webhookUrl !== undefined) refuseDestination(body.webhookUrl, destinations);
+      return body;
+    };
   return {
-    newMessage: checker(ajv.compile<NewMessageBody>(schemas.newMessage)),
-    changes: checker(ajv.compile<ChangesBody>(schemas.changes)),
+    newMessage: permitted(checker(ajv.compile<NewMessageBody>(schemas.newMessage))),
+    changes: permitted(checker(ajv.compile<ChangesBody>(schemas.changes))),
     batch: checker(ajv.compile<BatchBody>(schemas.batch)),
   };
 }
@@ -94,6 +113,13 @@ function isWebhookUrl(text: string): boolean {
   const { hostname, username, password } = new URL(text);
   // got takes the host `unix` for a socket in the file system.
   return username === '' && password === '' && hostname !== 'unix';
+}
+
+/** What is only found out by connecting is refused then. */
+function refuseDestination(webhookUrl: string, destinations: KnownDestinations): void {
+  const { hostname } = new URL(webhookUrl);
+  if (destinations.refusalOfHost(hostname) === undefined) return;
+  throw invalidField('webhookUrl', 'refused-destination', hostname);
 }
 
 /** Rules by the JSON Schema keyword that enforces them, where the limit stands in its parameters. */

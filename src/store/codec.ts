@@ -48,9 +48,12 @@ export function encodeAttempt(id: string, record: AttemptRecord): Pairs {
   return ['id', id, ...Object.entries(withoutNoError(record)).flat()];
 }
 
-/** An entry of a message's own history, JSON; the script that stores it adds the time. */
-export function encodeHistory(record: AttemptRecord): string {
-  return JSON.stringify(withoutNoError(record));
+/**
+ * An entry of a message's own history, JSON; the script that stores it adds the time.
+ * @param answer how the receiver's answer begins, if there was one
+ */
+export function encodeHistory(record: AttemptRecord, answer?: string): string {
+  return JSON.stringify({ ...withoutNoError(record), answer });
 }
 
 function withoutNoError({ error, ...record }: AttemptRecord) {

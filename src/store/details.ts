@@ -10,6 +10,8 @@ export interface PastAttempt {
   readonly lateness?: number;
   readonly duration?: number;
   readonly error?: string;
+  /** How the receiver's answer begins. */
+  readonly answer?: string;
 }
 
 /** Everything a message says of itself. Texts of JSON are as they are stored. */

@@ -146,13 +146,14 @@ export class LeaseStore {
     const log = [deliveryLogLength, ...encodeAttempt(id, record)];
     switch (settlement.kind) {
       case 'retry': {
-        const { delayMs, error } = settlement;
-        const args = [id, claimToken, delayMs, error, encodeHistory(record), ...log];
+        const { delayMs, error, answer } = settlement;
+        const args = [id, claimToken, delayMs, error, encodeHistory(record, answer), ...log];
         return scripts.run('retry', [...held, logKey], args);
       }
       case 'fail': {
         const failKeys = [...held, keys.failedIndex(partition), logKey];
-        const args = [id, claimToken, settlement.error, encodeHistory(record), ...log];
+        const { error, answer } = settlement;
+        const args = [id, claimToken, error, encodeHistory(record, answer), ...log];
         return scripts.run('fail', failKeys, args);
       }
       case 'release':

@@ -85,4 +85,44 @@ describe('failed attempts', () => {
     expect(attempt).to.equal('3');
     expect(lastError).to.match(/ECONNREFUSED/);
   });
+
+  it('are kept with what the receiver answered', async () => {
+    receiver.current.answerWith((_request, response) => {
+      response.writeHead(422).end(Buffer.from('{"error":"não \xff"}', 'latin1'));
+    });
+    await scheduleOne(service, { id: 'd', dueAt: Date.now(), webhookUrl: receiver.current.url });
+    await until('it failed', async () => {
+      return (await redis.current.client.zscore('index:failed', 'd')) !== null;
+    });
+    const response = await service.call('GET', '/messages/d');
+    const { attempts } = (await response.json()) as { attempts: Record<string, unknown>[] };
+    expect(attempts).to.have.length(3);
+    for (const attempt of attempts) {
+      expect(attempt).to.include({ statusCode: 422, answer: '{"error":"n\ufffdo \ufffd"}' });
+    }
+    // The log of all deliveries is for figures: it does without.
+    const log = await redis.current.client.xrange('log:deliveries', '-', '+');
+    expect(JSON.stringify(log)).not.to.contain('"answer"');
+  });
+
+  it('are the last one when the receiver has gone', async () => {
+    const { client } = redis.current;
+    receiver.current.answerWith((_request, response) => response.writeHead(410).end());
+    await scheduleOne(service, { id: 'e', dueAt: Date.now(), webhookUrl: receiver.current.url });
+    await until('it failed', async () => (await client.zscore('index:failed', 'e')) !== null);
+    expect(receiver.current.received).to.have.length(1);
+    expect(await client.hget('message:e', 'lastError')).to.equal('the receiver answered 410');
+  });
+
+  it('are repeated when the receiver wants it, not sooner', async () => {
+    receiver.current.answerWith(({ attempt }, response) => {
+      const headers = { 'retry-after': '1' };
+      response.writeHead(attempt === 1 ? 503 : 200, headers).end();
+    });
+    await scheduleOne(service, { id: 'f', dueAt: Date.now(), webhookUrl: receiver.current.url });
+    await receiver.current.waitFor(2);
+    const [first, second] = receiver.current.received;
+    if (!first || !second) throw new Error('two attempts');
+    expect(second.at - first.at).to.be.at.least(1000 - ROUNDING_MS);
+  });
 });

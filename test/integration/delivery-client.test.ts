@@ -44,7 +44,7 @@ describe('WebhookClient: what an answer comes to', () => {
       const headers = 'retry-after: 0\r\n';
       const outcome = await deliverTo((socket) => socket.write(plain(`${statusCode} No`, headers)));
       const error = `the receiver answered ${statusCode}`;
-      expect(outcome).to.deep.equal({ kind: 'rejected', statusCode, error });
+      expect(outcome).to.include({ kind: 'rejected', statusCode, error });
       expect(server().requests.length).to.equal(1);
     });
   }

@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
 import { expect } from 'chai';
+import type { ConnectionsOptions } from '../../src/delivery/connections.ts';
+import { systemResolve } from '../../src/delivery/name-lookups.ts';
 import { WebhookClient } from '../../src/delivery/webhook-client.ts';
+import { type DestinationPolicy, Destinations } from '../../src/domain/destinations.ts';
 import type { ClaimedMessage } from '../../src/domain/message.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { type SocketServer, startSocketServer } from './socket-server.ts';
@@ -8,11 +11,37 @@ import { type SocketServer, startSocketServer } from './socket-server.ts';
 /** What may never come of an attempt, whatever the other side does. */
 const ESCAPES = ['unhandledRejection', 'uncaughtExceptionMonitor', 'warning'] as const;
 
+/** What a test wants to be different of a client. */
+export interface ClientUnderTest extends Partial<Omit<ConnectionsOptions, 'destinations'>> {
+  readonly timeoutMs?: number;
+  readonly policy?: Partial<DestinationPolicy>;
+}
+
 const EMPTY = 'content-length: 0\r\n\r\n';
 
 /** An HTTP answer without a body. */
 export function plain(status: string, headers = ''): string {
   return `HTTP/1.1 ${status}\r\n${headers}${EMPTY}`;
+}
+
+/** A client that may go anywhere in private networks, unless told otherwise. */
+export function webhookClient({
+  timeoutMs = 5000,
+  policy = {},
+  ...connections
+}: ClientUnderTest = {}): WebhookClient {
+  const lists = { allowCidrs: [], denyCidrs: [], allowHosts: [] };
+  return new WebhookClient({
+    timeoutMs,
+    connections: {
+      destinations: new Destinations({ networks: 'private', ...lists, ...policy }),
+      resolve: systemResolve,
+      connectTimeoutMs: 5000,
+      kept: 4,
+      proxy: undefined,
+      ...connections,
+    },
+  });
 }
 
 /** A claimed message for that URL. */
@@ -42,7 +71,7 @@ export function useWebhookClient() {
     for (const event of ESCAPES) process.on(event, note);
   });
   beforeEach(() => {
-    client = new WebhookClient({ timeoutMs: 5000, keptConnections: 4 });
+    client = webhookClient();
   });
   afterEach(async () => {
     client.close();
@@ -68,7 +97,12 @@ export function useWebhookClient() {
     },
     /** From now on attempts may take only so long. */
     limit(timeoutMs: number): void {
-      client = new WebhookClient({ timeoutMs, keptConnections: 4 });
+      client = webhookClient({ timeoutMs });
+    },
+    /** From now on attempts are made by a client like this. */
+    use(options: ClientUnderTest): void {
+      client.close();
+      client = webhookClient(options);
     },
     /** The server that `deliverTo` started. */
     server(): SocketServer {

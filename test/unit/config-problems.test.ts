@@ -2,18 +2,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ConfigError, readConfig } from '../../src/config.ts';
 import { SETTINGS_SCHEMA } from '../../src/config-schema.ts';
+import { problemsOf } from './support/config-problems.ts';
 
 const TOKEN = { API_TOKEN: 'secret-token' };
-
-function problemsOf(env: Record<string, string | undefined>): readonly string[] {
-  try {
-    readConfig(env);
-  } catch (error) {
-    expect(error).to.be.instanceOf(ConfigError);
-    return (error as ConfigError).problems;
-  }
-  throw new Error('the environment was accepted');
-}
 
 describe('config: problems', () => {
   it('names all of them at once, one line each', () => {

@@ -6,9 +6,27 @@ import { serve } from './serve.mjs';
 
 /** @type {typeof import('../../../src/delivery/webhook-client.ts')} */
 const { WebhookClient } = await built('delivery/webhook-client.js');
+/** @type {typeof import('../../../src/domain/destinations.ts')} */
+const { Destinations } = await built('domain/destinations.js');
+/** @type {typeof import('../../../src/delivery/name-lookups.ts')} */
+const { systemResolve } = await built('delivery/name-lookups.js');
 
 const [port = 0, concurrency = 1] = process.argv.slice(2).map(Number);
-const client = new WebhookClient({ timeoutMs: 30_000, keptConnections: concurrency });
+const client = new WebhookClient({
+  timeoutMs: 30_000,
+  connections: {
+    destinations: new Destinations({
+      networks: 'private',
+      allowCidrs: [],
+      denyCidrs: [],
+      allowHosts: [],
+    }),
+    resolve: systemResolve,
+    connectTimeoutMs: 10_000,
+    kept: concurrency,
+    proxy: undefined,
+  },
+});
 
 const worker = new Worker(
   QUEUE,

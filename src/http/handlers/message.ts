@@ -78,7 +78,8 @@ function headersText(stored: string | undefined): string | undefined {
   return JSON.stringify(Object.fromEntries(shown));
 }
 
-function toEntry({ attempt, at, outcome, statusCode, lateness, duration, error }: PastAttempt) {
+function toEntry({ at, ...ending }: PastAttempt) {
+  const { attempt, outcome, statusCode, lateness, duration, error, answer } = ending;
   const instant = typeof at === 'number' ? toInstant(at) : at;
-  return { attempt, at: instant, outcome, statusCode, lateness, duration, error };
+  return { attempt, at: instant, outcome, statusCode, lateness, duration, error, answer };
 }

@@ -89,6 +89,8 @@ export const en: Locale = {
     'message-id': 'must not contain control characters or malformed Unicode, nor be . or ..',
     'due-time': 'must be an ISO 8601 date and time that exists, such as 2026-01-31T10:00:00-03:00',
     'webhook-url': 'must be a complete http:// or https:// URL without user name and password',
+    'refused-destination':
+      'leads to {0}, where the settings (WEBHOOK_NETWORKS and others) let no webhook go',
     nesting: 'is nested too deeply',
     minimum: 'must be at least {0}',
     maximum: 'must be at most {0}',

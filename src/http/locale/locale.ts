@@ -22,6 +22,7 @@ export type FieldRule =
   | 'message-id'
   | 'due-time'
   | 'webhook-url'
+  | 'refused-destination'
   | 'nesting'
   | 'minimum'
   | 'maximum'

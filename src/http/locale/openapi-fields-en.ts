@@ -6,7 +6,7 @@ export const fieldsEn: FieldTexts = {
     scheduleTo: 'When it is due; without an offset in UTC.',
     delay: 'In how long it is due, instead of `scheduleTo`; a number is milliseconds.',
     payload: 'What the webhook gets as its body: any JSON, every number as it is written.',
-    webhookUrl: 'Where it is sent.',
+    webhookUrl: 'Where it is sent; not where the settings let no webhook go.',
     method: 'How it is sent: with POST, unless given.',
     headers: 'Headers to send along.',
     timeoutMs: 'An attempt takes no longer, in milliseconds.',
@@ -110,6 +110,7 @@ export const fieldsEn: FieldTexts = {
       lateness: 'From the due time until the request was sent, in milliseconds.',
       duration: 'From sending the request until its end, in milliseconds.',
       error: 'What went wrong; absent when nothing did.',
+      answer: 'How the body of the receiver’s answer begins, up to 1 KiB; of failed attempts.',
     },
     delivery: { id: 'The id of the message.' },
     deliveries: {

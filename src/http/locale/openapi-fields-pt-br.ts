@@ -6,7 +6,7 @@ export const fieldsPtBR: FieldTexts = {
     scheduleTo: 'Quando ela vence; sem fuso, em UTC.',
     delay: 'Em quanto tempo ela vence, em vez de `scheduleTo`; um número são milissegundos.',
     payload: 'O que o webhook recebe como corpo: qualquer JSON, cada número como foi escrito.',
-    webhookUrl: 'Para onde é enviada.',
+    webhookUrl: 'Para onde é enviada; não aonde a configuração não deixa nenhum webhook ir.',
     method: 'Como é enviada: com POST, se omitido.',
     headers: 'Cabeçalhos a enviar junto.',
     timeoutMs: 'Uma tentativa não demora mais do que isto, em milissegundos.',
@@ -112,6 +112,8 @@ export const fieldsPtBR: FieldTexts = {
       lateness: 'Do vencimento até o envio da requisição, em milissegundos.',
       duration: 'Do envio da requisição até o seu fim, em milissegundos.',
       error: 'O que deu errado; ausente se nada deu.',
+      answer:
+        'Como começa o corpo da resposta do destinatário, até 1 KiB; das tentativas que falharam.',
     },
     delivery: { id: 'O id da mensagem.' },
     deliveries: {

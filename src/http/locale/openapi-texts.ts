@@ -146,7 +146,7 @@ export interface AnswerTexts {
     | 'attempts'
   >;
   readonly attempt: Texts<
-    'attempt' | 'at' | 'outcome' | 'statusCode' | 'lateness' | 'duration' | 'error'
+    'attempt' | 'at' | 'outcome' | 'statusCode' | 'lateness' | 'duration' | 'error' | 'answer'
   >;
   readonly delivery: Texts<'id'>;
   readonly deliveries: Texts<'deliveries' | 'nextCursor'>;

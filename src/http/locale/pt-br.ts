@@ -89,6 +89,8 @@ export const ptBR: Locale = {
     'message-id': 'não pode conter caracteres de controle nem Unicode malformado, nem ser . ou ..',
     'due-time': 'deve ser uma data e hora ISO 8601 que exista, como 2026-01-31T10:00:00-03:00',
     'webhook-url': 'deve ser uma URL http:// ou https:// completa, sem usuário e senha',
+    'refused-destination':
+      'leva a {0}, aonde a configuração (WEBHOOK_NETWORKS e outras) não deixa nenhum webhook ir',
     nesting: 'está aninhado fundo demais',
     minimum: 'deve ser no mínimo {0}',
     maximum: 'deve ser no máximo {0}',

@@ -120,7 +120,7 @@ function statsSchema(texts: AnswerTexts): Json {
 
 /** Everything that is stored of a message; what was never given is absent. */
 function messageSchema(status: Json, texts: AnswerTexts): Json {
-  const ending = endingOf();
+  const ending = { ...endingOf(), answer: TEXT };
   const optional = {
     scheduleTo: TEXT,
     nextRun: INSTANT,

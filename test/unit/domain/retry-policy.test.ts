@@ -32,6 +32,7 @@ describe('domain: retry policy', () => {
       factor: fc.double({ min: 1, max: 100, noNaN: true }),
       capMs: fc.integer({ min: 0, max: 30 * 86_400_000 }),
       jitter: fc.double({ min: 0, max: 1, noNaN: true }),
+      retryAfterCapMs: fc.constant(0),
     });
     const randoms = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(

@@ -5,7 +5,7 @@ const PLACEHOLDER = /\{\d*\}/g;
 
 /** The rules that ask for something that must be named. */
 const WITH_LIMIT = [
-  ...['type', 'min-length', 'max-length', 'max-total', 'max-bytes'],
+  ...['type', 'min-length', 'max-length', 'max-total', 'max-bytes', 'refused-destination'],
   ...['minimum', 'maximum', 'choice', 'later-than'],
   ...['min-items', 'max-items', 'contradicts'],
 ];

@@ -7,6 +7,7 @@ export const DEFAULT_POLICY: RetryPolicy = {
   factor: 4,
   capMs: 3_600_000,
   jitter: 0.2,
+  retryAfterCapMs: 3_600_000,
 };
 
 export function claimedMessage(id: string, over: Partial<ClaimedMessage> = {}): ClaimedMessage {
