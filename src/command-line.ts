@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Environment } from './config.ts';
 import { SETTINGS, type Setting } from './config-reference.ts';
 import type { Settings } from './config-schema.ts';
+import { MASK } from './runtime/secrets.ts';
 
 /** What the command line asks for. */
 export type Task = 'run' | 'help' | 'check-config';
@@ -15,8 +16,6 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   'check-config': { type: 'boolean' },
 } as const;
-
-const MASK = '***';
 
 const HEAD = `node dist/main.js [--help | --check-config]
 

@@ -125,5 +125,10 @@ function unlessTooDeep(path: Path, read: () => string): string {
 function toProblem(error: Error & { status?: number }, limitBytes: number): ProblemError {
   if (error.status === 413) return new ProblemError('body-too-large', String(limitBytes));
   if (error.status === 415) return new ProblemError('unsupported-media-type');
-  return new ProblemError('malformed-body', error.message);
+  return new ProblemError('malformed-body', withoutQuote(error.message));
+}
+
+/** What is wrong with JSON, less the piece of it that V8 quotes: it may be a part of a secret. */
+function withoutQuote(message: string): string {
+  return message.replace(/^(Unexpected token '.+?'), .*$/s, '$1');
 }

@@ -1,7 +1,5 @@
 import { pino } from 'pino';
-
-/** What a secret is shown as. */
-const MASK = '***';
+import { MASK } from './secrets.ts';
 
 /** A secret shorter than this, in characters, protects nothing, and stands in many a harmless line. */
 const LEAST_SECRET_LENGTH = 6;

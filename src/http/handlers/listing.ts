@@ -1,5 +1,6 @@
 import type { RouterContext } from '@koa/router';
 import type { ListedMessage } from '../../domain/message.ts';
+import { maskUrl } from '../../runtime/secrets.ts';
 import type { Listing } from '../../store/listing.ts';
 import { writeCursor } from '../cursor.ts';
 import { toInstant } from '../instant.ts';
@@ -30,6 +31,6 @@ function toJob({ id, status, dueAt, method, webhookUrl }: ListedMessage) {
   return {
     messageId: id,
     nextRun: status === 'failed' ? null : toInstant(dueAt),
-    job: `${method} ${webhookUrl}`,
+    job: `${method} ${maskUrl(webhookUrl)}`,
   };
 }

@@ -1,16 +1,11 @@
 import type { RouterContext } from '@koa/router';
+import { isSecretName, MASK, maskUrl } from '../../runtime/secrets.ts';
 import type { MessageDetails, PastAttempt } from '../../store/details.ts';
 import type { Queries } from '../../store/queries.ts';
 import { toInstant } from '../instant.ts';
 import type { Locale } from '../locale/locale.ts';
 
-/** Headers that let whoever has them in: their values are not told. */
-const SECRET_HEADER =
-  /authori[sz]ation|(?:^|[-_])auth(?:[-_]|$)|cookie|token|secret|passw|api[-_]?key|credential|session/i;
-
-const HIDDEN = '***';
-
-/** `GET /messages/{id}`: everything that is stored of a message. */
+/** `GET /messages/{id}`: everything that is stored of a message, but for its secrets. */
 export function messageHandler(queries: Pick<Queries, 'message'>, locale: Locale) {
   return async function read(ctx: RouterContext): Promise<void> {
     const message = await queries.message(String(ctx.params.id));
@@ -24,13 +19,14 @@ export function messageHandler(queries: Pick<Queries, 'message'>, locale: Locale
  * id of 19 digits does not survive `JSON.parse`.
  */
 function messageText(message: MessageDetails, { statuses }: Locale): string {
-  const { status, dueAt, headers, payload, retry, notAfter, createdAt, attempts } = message;
+  const { status, dueAt, webhookUrl, headers, payload, retry, notAfter, createdAt, attempts } =
+    message;
   const members: Record<string, string | undefined> = {
     id: JSON.stringify(message.id),
     status: JSON.stringify(statuses[status]),
     scheduleTo: JSON.stringify(message.scheduleTo),
     nextRun: status === 'failed' ? 'null' : instantText(dueAt),
-    webhookUrl: JSON.stringify(message.webhookUrl),
+    webhookUrl: webhookUrl === undefined ? undefined : JSON.stringify(maskUrl(webhookUrl)),
     method: JSON.stringify(message.method),
     headers: headersText(headers),
     payload: jsonText(payload),
@@ -69,11 +65,11 @@ function isJson(text: string): boolean {
 /** Headers without their secrets; all of them are kept back when they cannot be told apart. */
 function headersText(stored: string | undefined): string | undefined {
   if (stored === undefined) return undefined;
-  const headers: unknown = isJson(stored) ? JSON.parse(stored) : HIDDEN;
-  if (typeof headers !== 'object' || headers === null) return JSON.stringify(HIDDEN);
+  const headers: unknown = isJson(stored) ? JSON.parse(stored) : MASK;
+  if (typeof headers !== 'object' || headers === null) return JSON.stringify(MASK);
   const shown = Object.entries(headers).map(([name, value]) => [
     name,
-    SECRET_HEADER.test(name) ? HIDDEN : value,
+    isSecretName(name) ? MASK : value,
   ]);
   return JSON.stringify(Object.fromEntries(shown));
 }

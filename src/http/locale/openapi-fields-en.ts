@@ -89,7 +89,8 @@ export const fieldsEn: FieldTexts = {
       scheduleTo: 'When it was to be sent, as it was asked for.',
       nextRun:
         'When its next attempt is due, or the current one was, in UTC; null when it has failed.',
-      webhookUrl: 'Where it is sent.',
+      webhookUrl:
+        'Where it is sent. Values of query parameters that look secret are hidden: `***`.',
       method: 'How it is sent.',
       headers: 'Sent along. Values of headers that look secret are hidden: `***`.',
       payload: 'What the webhook gets as its body, as it was given: any JSON.',

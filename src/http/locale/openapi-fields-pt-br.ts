@@ -90,7 +90,8 @@ export const fieldsPtBR: FieldTexts = {
       status: 'Em que ponto da vida ela está.',
       scheduleTo: 'Quando era para ser enviada, como foi pedido.',
       nextRun: 'Quando vence a próxima tentativa, ou venceu a atual, em UTC; null se falhou.',
-      webhookUrl: 'Para onde é enviada.',
+      webhookUrl:
+        'Para onde é enviada. Os valores de parâmetros de consulta que parecem secretos são ocultados: `***`.',
       method: 'Como é enviada.',
       headers: 'Enviados junto. Os valores dos que parecem secretos são ocultados: `***`.',
       payload: 'O que o webhook recebe como corpo, como foi informado: qualquer JSON.',
