@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { WebhookConfig } from './config-webhook.ts';
 import { systemResolve } from './delivery/name-lookups.ts';
+import { Signer } from './delivery/signer.ts';
 import { WebhookClient } from './delivery/webhook-client.ts';
 import { createAttempt } from './dispatch/attempt.ts';
 import { createClaimer } from './dispatch/claiming.ts';
@@ -33,13 +34,15 @@ export function createApp(config: Config, replica: string, log: Logger): App {
   const store = new Store({ redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log });
   const delivers = config.role !== 'api';
   const destinations = new Destinations(config.webhook.destinations);
-  const client = createClient(config.webhook, destinations);
+  const signer = new Signer(config.webhook.signing);
+  const client = createClient(config.webhook, destinations, signer);
   const { parts: delivery, events } = createDelivery(config, client, store, log);
   const intake = new Intake({ drainDelayMs: config.drainDelayMs, clock });
   const http = new HttpServer({
     ...config.api,
     maxTimeoutMs: config.webhook.timeoutMs,
     destinations,
+    webhookKeys: signer.publicKeys(),
     store: store.messages,
     reads: store,
     events,
@@ -67,10 +70,11 @@ export function createApp(config: Config, replica: string, log: Logger): App {
 function createClient(
   { timeoutMs, connectTimeoutMs, concurrency, proxy }: WebhookConfig,
   destinations: Destinations,
+  signer: Signer,
 ): WebhookClient {
   const resolve = systemResolve;
   const connections = { destinations, resolve, connectTimeoutMs, kept: concurrency, proxy };
-  return new WebhookClient({ timeoutMs, connections });
+  return new WebhookClient({ timeoutMs, connections, signer });
 }
 
 function createDispatcher(

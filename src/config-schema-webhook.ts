@@ -4,6 +4,8 @@ import { DAY_MS, integer, secret } from './config-schema-kinds.ts';
 export const CIDR_LIST = '10.0.0.0/8,fd00::/8';
 export const HOST_LIST = 'example.com,*.example.com';
 export const PROXY_URL = 'http://host:port';
+export const SECRET_LIST = 'whsec_<base64 of 24 to 64 bytes>,whsec_…';
+export const ED25519_LIST = 'whsk_<base64 of the 32 bytes of a key>,whsk_…';
 
 /** The settings of what sends webhooks, once validated. */
 export interface WebhookSettings {
@@ -22,6 +24,8 @@ export interface WebhookSettings {
   WEBHOOK_DENY_CIDRS?: string;
   WEBHOOK_ALLOW_HOSTS?: string;
   WEBHOOK_PROXY?: string;
+  WEBHOOK_SECRETS?: string;
+  WEBHOOK_ED25519_KEYS?: string;
 }
 
 /** Their bounds, defaults and meaning, in the order of the reference. */
@@ -99,5 +103,15 @@ export const WEBHOOK_PROPERTIES = {
         'looked at.',
     ),
     format: PROXY_URL,
+  },
+  WEBHOOK_SECRETS: {
+    ...secret(
+      'Secrets that webhooks are signed with (HMAC-SHA256), separated by commas, the newest first.',
+    ),
+    format: SECRET_LIST,
+  },
+  WEBHOOK_ED25519_KEYS: {
+    ...secret('Private keys that webhooks are signed with (ed25519), likewise.'),
+    format: ED25519_LIST,
   },
 } as const;

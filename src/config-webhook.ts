@@ -1,6 +1,14 @@
-import { CIDR_LIST, HOST_LIST, PROXY_URL, type WebhookSettings } from './config-schema-webhook.ts';
+import {
+  CIDR_LIST,
+  ED25519_LIST,
+  HOST_LIST,
+  PROXY_URL,
+  SECRET_LIST,
+  type WebhookSettings,
+} from './config-schema-webhook.ts';
 import { type DestinationPolicy, isCidr } from './domain/destinations.ts';
 import type { RetryPolicy } from './domain/retry-policy.ts';
+import { parseSecret, parseSigningKey } from './domain/signing-keys.ts';
 
 /** How webhooks are sent. */
 export interface WebhookConfig {
@@ -12,6 +20,11 @@ export interface WebhookConfig {
   readonly destinations: DestinationPolicy;
   /** URL of the proxy they go through. */
   readonly proxy: string | undefined;
+  /** What they are signed with, as it is set, the newest first. */
+  readonly signing: {
+    readonly secrets: readonly string[];
+    readonly ed25519Keys: readonly string[];
+  };
 }
 
 /** A name, or all below one; what ends in a number would be an address. */
@@ -22,6 +35,8 @@ export const WEBHOOK_FORMATS: Readonly<Record<string, (text: string) => boolean>
   [CIDR_LIST]: (text) => toList(text).every(isCidr),
   [HOST_LIST]: (text) => toList(text).every((host) => HOST.test(host)),
   [PROXY_URL]: isProxy,
+  [SECRET_LIST]: (text) => toList(text).every((item) => parseSecret(item) !== undefined),
+  [ED25519_LIST]: (text) => toList(text).every((item) => parseSigningKey(item) !== undefined),
 };
 
 /** How webhooks are sent, of valid settings. */
@@ -48,6 +63,10 @@ export function toWebhook(
       allowHosts: toList(settings.WEBHOOK_ALLOW_HOSTS),
     },
     proxy: settings.WEBHOOK_PROXY,
+    signing: {
+      secrets: toList(settings.WEBHOOK_SECRETS),
+      ed25519Keys: toList(settings.WEBHOOK_ED25519_KEYS),
+    },
   };
 }
 

@@ -61,6 +61,10 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
   WEBHOOK_PROXY:
     'Proxy pelo qual os webhooks passam, por CONNECT: `http://usuário:senha@host:porta`. HTTPS_PROXY não é ' +
     'considerado.',
+  WEBHOOK_SECRETS:
+    'Segredos com que os webhooks são assinados (HMAC-SHA256), separados por vírgula, o mais novo primeiro.',
+  WEBHOOK_ED25519_KEYS:
+    'Chaves privadas com que os webhooks são assinados (ed25519), do mesmo modo.',
   RECONCILE_INTERVAL_MS:
     'Intervalo entre duas varreduras por mensagens que nenhum evento anunciou.',
   FAILED_RETENTION_MS: 'Por quanto tempo as mensagens que falharam são guardadas.',

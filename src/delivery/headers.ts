@@ -12,11 +12,13 @@ export function encodeId(id: string): string {
   return id.replace(NEEDS_ESCAPE, encodeURIComponent);
 }
 
+export type WebhookHeaders = Record<string, string> & { 'webhook-id': string };
+
 /**
  * The headers of every attempt: the message's own, and ours, which win. `webhook-id` is the same on each,
  * so that a receiver can drop repeats.
  */
-export function webhookHeaders(message: ClaimedMessage): Record<string, string> {
+export function webhookHeaders(message: ClaimedMessage): WebhookHeaders {
   const content = message.method === 'GET' ? {} : { 'content-type': 'application/json' };
   return {
     'user-agent': 'api-de-agendamento',

@@ -8,11 +8,13 @@ import { readAnswer } from './answer.ts';
 import { type Agents, type ConnectionsOptions, createAgents } from './connections.ts';
 import { toFailure } from './failures.ts';
 import { webhookHeaders } from './headers.ts';
+import type { Signer } from './signer.ts';
 
 export interface WebhookClientOptions {
   /** A whole attempt, from connecting to the last byte of the answer, takes no longer than this, in ms. */
   readonly timeoutMs: number;
   readonly connections: ConnectionsOptions;
+  readonly signer: Signer;
 }
 
 /** Sends webhooks: one request per attempt, never redirected, never repeated by itself. */
@@ -20,9 +22,11 @@ export class WebhookClient {
   private readonly timeoutMs: number;
   private readonly http: Got;
   private readonly agents: Agents;
+  private readonly signer: Signer;
 
-  constructor({ timeoutMs, connections }: WebhookClientOptions) {
+  constructor({ timeoutMs, connections, signer }: WebhookClientOptions) {
     this.timeoutMs = timeoutMs;
+    this.signer = signer;
     this.agents = createAgents(connections);
     this.http = got.extend({
       agent: this.agents,
@@ -60,12 +64,15 @@ export class WebhookClient {
   }
 
   private send(message: ClaimedMessage): Request {
-    const { webhookUrl, method = 'POST', payload } = message;
+    const { webhookUrl, method = 'POST' } = message;
+    const hasBody = method !== 'GET';
+    const headers = webhookHeaders(message);
+    const body = hasBody ? message.payload : '';
+    Object.assign(headers, this.signer.headers(headers['webhook-id'], body, Date.now()));
     const request = this.http.stream(webhookUrl, {
       method,
-      // A GET has no body.
-      ...(method === 'GET' ? {} : { body: payload }),
-      headers: webhookHeaders(message),
+      ...(hasBody ? { body } : {}),
+      headers,
     });
     // A body that breaks off after the status must not become an uncaught 'error'.
     request.on('error', () => undefined);

@@ -30,6 +30,7 @@ export interface RoutesOptions {
   readonly bulk: BulkHandlers;
   readonly reads: ReadHandlers;
   readonly description: DescriptionHandlers;
+  readonly webhookKeys: RouterMiddleware;
   readonly bodyLimitBytes: number;
   readonly batchLimitBytes: number;
 }
@@ -38,7 +39,12 @@ export interface RoutesOptions {
 const PROBES: ReadonlySet<string> = new Set(['/health', '/livez', '/readyz']);
 
 /** Paths that need no token. */
-export const OPEN_PATHS: ReadonlySet<string> = new Set([...PROBES, '/openapi.json', '/docs']);
+export const OPEN_PATHS: ReadonlySet<string> = new Set([
+  ...PROBES,
+  '/openapi.json',
+  '/docs',
+  '/.well-known/jwks.json',
+]);
 
 /** Whether a path needs no token. */
 export function isOpenPath(path: string): boolean {
@@ -76,6 +82,7 @@ export function createRouter(options: RoutesOptions): Router {
   route('read', 'get', '/stats', noQuery, reads.stats);
   route('open', 'get', '/openapi.json', description.document);
   route('open', 'get', '/docs', description.page);
+  route('open', 'get', '/.well-known/jwks.json', noQuery, options.webhookKeys);
   return router;
 }
 

@@ -25,6 +25,7 @@ import { messageHandlers } from './handlers/messages.ts';
 import { descriptionHandlers } from './handlers/openapi.ts';
 import { livezHandler, type ReadinessSources, readyzHandler } from './handlers/probes.ts';
 import { type EventSource, statsHandler } from './handlers/stats.ts';
+import { webhookKeysHandler } from './handlers/webhook-keys.ts';
 import { type Locale, localeOf } from './locale/locale.ts';
 import { answerMalformed, requireHost } from './malformed.ts';
 import { problemAnswers } from './problems.ts';
@@ -68,6 +69,8 @@ export interface HttpServerOptions {
   /** The longest timeout a message may ask for, in ms. */
   readonly maxTimeoutMs: number;
   readonly destinations: KnownDestinations;
+  /** Public keys that webhooks can be verified with, as JWKs. */
+  readonly webhookKeys: readonly object[];
   readonly store: MessageStore;
   readonly reads: ReadStore;
   readonly events: EventSource;
@@ -177,6 +180,7 @@ function createRoutes(options: HttpServerOptions, locale: Locale, limiter?: Rate
     bulk: bulkHandlers({ store, listing: reads.listing, locale }),
     reads: readHandlers(options, locale),
     description: descriptionHandlers(options),
+    webhookKeys: webhookKeysHandler(options.webhookKeys),
     bodyLimitBytes,
     batchLimitBytes,
   });

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { expect } from 'chai';
 import type { ConnectionsOptions } from '../../src/delivery/connections.ts';
 import { systemResolve } from '../../src/delivery/name-lookups.ts';
+import { Signer, type SignerOptions } from '../../src/delivery/signer.ts';
 import { WebhookClient } from '../../src/delivery/webhook-client.ts';
 import { type DestinationPolicy, Destinations } from '../../src/domain/destinations.ts';
 import type { ClaimedMessage } from '../../src/domain/message.ts';
@@ -14,6 +15,7 @@ const ESCAPES = ['unhandledRejection', 'uncaughtExceptionMonitor', 'warning'] as
 /** What a test wants to be different of a client. */
 export interface ClientUnderTest extends Partial<Omit<ConnectionsOptions, 'destinations'>> {
   readonly timeoutMs?: number;
+  readonly signing?: Partial<SignerOptions>;
   readonly policy?: Partial<DestinationPolicy>;
 }
 
@@ -27,12 +29,14 @@ export function plain(status: string, headers = ''): string {
 /** A client that may go anywhere in private networks, unless told otherwise. */
 export function webhookClient({
   timeoutMs = 5000,
+  signing = {},
   policy = {},
   ...connections
 }: ClientUnderTest = {}): WebhookClient {
   const lists = { allowCidrs: [], denyCidrs: [], allowHosts: [] };
   return new WebhookClient({
     timeoutMs,
+    signer: new Signer({ secrets: [], ed25519Keys: [], ...signing }),
     connections: {
       destinations: new Destinations({ networks: 'private', ...lists, ...policy }),
       resolve: systemResolve,
@@ -86,6 +90,9 @@ export function useWebhookClient() {
     /** Makes one attempt at a URL. */
     deliver: (url: string, signal = new AbortController().signal) =>
       client.deliver(claimedFor(url), signal),
+    /** Makes one attempt of such a message. */
+    deliverWith: (message: Partial<ClaimedMessage>, url: string) =>
+      client.deliver({ ...claimedFor(url), ...message }, new AbortController().signal),
     /** Makes one attempt at a server that does this with a request; `nth` is 1 for its first. */
     async deliverTo(
       answer: (socket: Socket, nth: number) => void,

@@ -29,6 +29,7 @@ describe('config: the schema itself', () => {
       ...['REDIS_SENTINELS', 'REDIS_SENTINEL_NAME', 'REDIS_SENTINEL_PASSWORD'],
       ...['REDIS_CLUSTER_NODES', 'PARTITIONS'],
       ...['WEBHOOK_ALLOW_CIDRS', 'WEBHOOK_DENY_CIDRS', 'WEBHOOK_ALLOW_HOSTS', 'WEBHOOK_PROXY'],
+      ...['WEBHOOK_SECRETS', 'WEBHOOK_ED25519_KEYS'],
     ]);
   });
 });

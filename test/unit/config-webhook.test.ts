@@ -64,3 +64,24 @@ describe('config: where webhooks may go', () => {
     expect(readConfig(env).webhook.proxy).to.equal(undefined);
   });
 });
+
+describe('config: what webhooks are signed with', () => {
+  const encode = (prefix: string, length: number) =>
+    prefix + Buffer.alloc(length, 5).toString('base64');
+
+  for (const [name, text] of [
+    ...['secret', encode('whsec_', 23), encode('whsec_', 65), `${encode('whsec_', 32)},`].map(
+      (wrong) => ['WEBHOOK_SECRETS', wrong] as const,
+    ),
+    ...[encode('whsk_', 31), encode('whsk_', 64), encode('whsec_', 32)].map(
+      (wrong) => ['WEBHOOK_ED25519_KEYS', wrong] as const,
+    ),
+  ]) {
+    it(`${name}=${text} is refused by name, and not told`, () => {
+      const [problem, ...others] = problemsOf({ ...TOKEN, [name]: text });
+      expect(others).to.deep.equal([]);
+      expect(problem).to.match(new RegExp(`^${name}: must match format "wh[a-z]+_<base64`));
+      expect(problem).not.to.contain('BQUFBQ');
+    });
+  }
+});

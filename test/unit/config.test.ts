@@ -7,6 +7,9 @@ const TOKEN = { API_TOKEN: 'secret-token' };
 const HASH_OF_SECRET = '930bbdc51b6aed5c2a5678fd6e28dee7a05e8a4b643cfc0b4427c3efb86c0d94';
 const HASH_OF_T = 'e3b98a4da31a127d4bde6e43033f66ba274cab0eb7eb1c70ec41402bf6273dd8';
 
+const SECRET = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+const ED25519_KEY = `whsk_${Buffer.alloc(32, 2).toString('base64')}`;
+
 const main = (sha256: string) => ({
   name: 'API_TOKEN',
   sha256,
@@ -50,6 +53,7 @@ describe('config', () => {
         connectTimeoutMs: 10_000,
         destinations: { networks: 'private', allowCidrs: [], denyCidrs: [], allowHosts: [] },
         proxy: undefined,
+        signing: { secrets: [], ed25519Keys: [] },
       },
       reconcileIntervalMs: 15_000,
       failedRetentionMs: 2_592_000_000,
@@ -99,6 +103,8 @@ describe('config', () => {
       WEBHOOK_DENY_CIDRS: '10.1.2.3',
       WEBHOOK_ALLOW_HOSTS: 'n8n,*.internal',
       WEBHOOK_PROXY: 'http://u:p@proxy:3128',
+      WEBHOOK_SECRETS: `${SECRET}, ${SECRET}`,
+      WEBHOOK_ED25519_KEYS: ED25519_KEY,
       RECONCILE_INTERVAL_MS: '101',
       FAILED_RETENTION_MS: '1001',
       DELIVERY_LOG_LENGTH: '11',
@@ -150,6 +156,7 @@ describe('config', () => {
           allowHosts: ['n8n', '*.internal'],
         },
         proxy: 'http://u:p@proxy:3128',
+        signing: { secrets: [SECRET, SECRET], ed25519Keys: [ED25519_KEY] },
       },
       reconcileIntervalMs: 101,
       failedRetentionMs: 1001,

@@ -10,6 +10,8 @@ const { WebhookClient } = await built('delivery/webhook-client.js');
 const { Destinations } = await built('domain/destinations.js');
 /** @type {typeof import('../../../src/delivery/name-lookups.ts')} */
 const { systemResolve } = await built('delivery/name-lookups.js');
+/** @type {typeof import('../../../src/delivery/signer.ts')} */
+const { Signer } = await built('delivery/signer.js');
 
 const [port = 0, concurrency = 1] = process.argv.slice(2).map(Number);
 const client = new WebhookClient({
@@ -26,6 +28,7 @@ const client = new WebhookClient({
     kept: concurrency,
     proxy: undefined,
   },
+  signer: new Signer({ secrets: [], ed25519Keys: [] }),
 });
 
 const worker = new Worker(

@@ -139,6 +139,17 @@ export const fieldsEn: FieldTexts = {
       mode: '`on`: they arrive. `degraded`: they do not, and the timer does without. `unproven`: not known yet.',
       missed: 'Messages found overdue that no event had announced, since this process started.',
     },
+    webhookKeys: {
+      keys: 'The keys webhooks are signed with, the newest first; none, if with none.',
+    },
+    webhookKey: {
+      kty: 'The kind of key (RFC 8037).',
+      crv: 'The curve.',
+      use: 'It verifies signatures.',
+      kid: 'Names the key: its thumbprint (RFC 7638).',
+      x: 'The public key, base64url.',
+      whpk: 'The same as Standard Webhooks writes it.',
+    },
     problem: {
       type: 'Nothing but the status says what kind of problem it is.',
       title: 'The kind of problem, in a few words.',

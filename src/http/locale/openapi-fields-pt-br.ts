@@ -144,6 +144,17 @@ export const fieldsPtBR: FieldTexts = {
       missed:
         'Mensagens encontradas vencidas sem que evento algum as anunciasse, desde o início deste processo.',
     },
+    webhookKeys: {
+      keys: 'As chaves com que os webhooks são assinados, a mais nova primeiro; vazio se não há.',
+    },
+    webhookKey: {
+      kty: 'O tipo de chave (RFC 8037).',
+      crv: 'A curva.',
+      use: 'Serve para verificar assinaturas.',
+      kid: 'Nome da chave: sua impressão digital (RFC 7638).',
+      x: 'A chave pública, em base64url.',
+      whpk: 'A mesma, como o Standard Webhooks a escreve.',
+    },
     problem: {
       type: 'Nada além do status diz que tipo de problema é.',
       title: 'O tipo de problema, em poucas palavras.',

@@ -98,6 +98,11 @@ export const operationsEn: OperationTexts = {
       'This description, as a page to read',
       'Needs no script and nothing from the internet.',
     ],
+    readWebhookKeys: [
+      'The public keys that webhooks can be verified with',
+      'For receivers that verify `v1a` signatures (ed25519) and hold no secret: a JWK Set (RFC 7517). While ' +
+        'keys change there are several; each webhook is signed with all of them.',
+    ],
   },
   successes: {
     Scheduled: 'The message is stored and will be sent.',
@@ -119,6 +124,7 @@ export const operationsEn: OperationTexts = {
     Stats: 'Counts and state, at the moment of `redisTime`.',
     Document: 'The OpenAPI document.',
     Page: 'The page.',
+    WebhookKeys: 'The keys.',
   },
   headers: {
     Location: 'Where the message is found.',

@@ -97,6 +97,11 @@ export const operationsPtBR: OperationTexts = {
       'Feita dos esquemas que verificam as requisições.',
     ],
     readDocs: ['Esta descrição, como página para ler', 'Não precisa de scripts nem da internet.'],
+    readWebhookKeys: [
+      'As chaves públicas com que se verificam os webhooks',
+      'Para destinatários que verificam assinaturas `v1a` (ed25519) e não guardam segredo: um JWK Set (RFC ' +
+        '7517). Enquanto as chaves mudam há várias; cada webhook é assinado com todas.',
+    ],
   },
   successes: {
     Scheduled: 'A mensagem está guardada e será enviada.',
@@ -118,6 +123,7 @@ export const operationsPtBR: OperationTexts = {
     Stats: 'Contagens e estado, no momento de `redisTime`.',
     Document: 'O documento OpenAPI.',
     Page: 'A página.',
+    WebhookKeys: 'As chaves.',
   },
   headers: {
     Location: 'Onde a mensagem se encontra.',

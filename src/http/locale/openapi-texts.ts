@@ -28,7 +28,8 @@ export type OperationId =
   | 'readLiveness'
   | 'readReadiness'
   | 'readDocument'
-  | 'readDocs';
+  | 'readDocs'
+  | 'readWebhookKeys';
 
 /** What operations have in common. */
 export type Group = 'one' | 'many' | 'looking' | 'service';
@@ -53,7 +54,8 @@ export type SuccessName =
   | 'DeliveryList'
   | 'Stats'
   | 'Document'
-  | 'Page';
+  | 'Page'
+  | 'WebhookKeys';
 
 type Texts<Name extends string> = Readonly<Record<Name, string>>;
 type Bodies = ReturnType<typeof bodySchemas>;
@@ -154,6 +156,8 @@ export interface AnswerTexts {
   readonly counts: Texts<'scheduled' | 'delivering' | 'failed'>;
   readonly spans: Texts<'nextMinute' | 'nextHour' | 'nextDay'>;
   readonly events: Texts<'mode' | 'missed'>;
+  readonly webhookKeys: Texts<'keys'>;
+  readonly webhookKey: Texts<'kty' | 'crv' | 'use' | 'kid' | 'x' | 'whpk'>;
   readonly problem: Texts<
     'type' | 'title' | 'status' | 'code' | 'detail' | 'errors' | 'redis' | 'checks'
   >;

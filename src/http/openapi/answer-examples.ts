@@ -24,6 +24,16 @@ export const READY_CHECKS: Json = {
   ...{ events: 'on', intake: 'open' },
 };
 
+/** The public key of RFC 8037, A.2. */
+const WEBHOOK_KEY = {
+  kty: 'OKP',
+  crv: 'Ed25519',
+  use: 'sig',
+  kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+  x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+  whpk: 'whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=',
+};
+
 /** Examples of what the API answers with, by schema, in the words of its language. */
 export function answerExamples(locale: Locale): Readonly<Record<string, Json>> {
   const { words } = locale;
@@ -45,6 +55,7 @@ export function answerExamples(locale: Locale): Readonly<Record<string, Json>> {
     Healthy: { status: words.healthy, redis: words.connected },
     Alive: { status: words.alive },
     Ready: { status: words.ready, checks: READY_CHECKS },
+    WebhookKeys: { keys: [WEBHOOK_KEY] },
     ...readExamples(locale),
   };
 }

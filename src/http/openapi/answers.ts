@@ -69,6 +69,7 @@ export function answerSchemas(locale: Locale, texts: AnswerTexts): Record<string
     }),
     Checks: checksSchema(texts),
     ...readSchemas(locale, texts),
+    WebhookKeys: closed(texts.webhookKeys, { keys: list(webhookKey(texts)) }),
     Document: { type: 'object', description: texts.schemas.Document },
     Page: { type: 'string', description: texts.schemas.Page },
   };
@@ -155,3 +156,14 @@ function endingOf() {
 
 const delivery = (texts: AnswerTexts) =>
   closed({ ...texts.delivery, ...texts.attempt }, { id: TEXT, ...endingOf() }, ['error']);
+
+/** A public key (RFC 8037). */
+const webhookKey = (texts: AnswerTexts) =>
+  closed(texts.webhookKey, {
+    kty: { const: 'OKP' },
+    crv: { const: 'Ed25519' },
+    use: { const: 'sig' },
+    kid: TEXT,
+    x: TEXT,
+    whpk: TEXT,
+  });

@@ -229,6 +229,15 @@ const OPEN: readonly Operation[] = [
     successes: [{ status: 200, name: 'Page', type: 'text/html' }],
     problems: [],
   },
+  {
+    id: 'readWebhookKeys',
+    group: 'service',
+    access: 'open',
+    method: 'get',
+    path: '/.well-known/jwks.json',
+    successes: ok('WebhookKeys'),
+    problems: ['invalid-query'],
+  },
 ];
 
 /** What is done to many messages at once. */

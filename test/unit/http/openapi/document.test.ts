@@ -75,6 +75,7 @@ function routesOfRouter(): string[] {
     bulk: anyHandlers as Parameters<typeof createRouter>[0]['bulk'],
     reads: anyHandlers as Parameters<typeof createRouter>[0]['reads'],
     description: anyHandlers as Parameters<typeof createRouter>[0]['description'],
+    webhookKeys: noHandler,
     bodyLimitBytes: 1,
     batchLimitBytes: 1,
   });
