@@ -73,6 +73,17 @@ export function spawnService(env: Record<string, string>, cwd?: string): Service
     env: { PATH: process.env.PATH, ...(cwd === undefined ? defaultsFor(env) : {}), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return followService(child);
+}
+
+/**
+ * Reads the log of a service that somebody started, and ends it with the others.
+ * @param send how it gets a signal, where it is not the child itself
+ */
+export function followService(
+  child: ChildProcess,
+  send = (signal: NodeJS.Signals) => child.kill(signal),
+): ServiceProcess {
   alive.add(child);
   const release = endWithUs(child.pid ?? 0, 'SIGKILL');
   const exited = once(child, 'exit').finally(() => {
@@ -87,7 +98,7 @@ export function spawnService(env: Record<string, string>, cwd?: string): Service
     logged: log.logged,
     call: () => Promise.reject(new Error('the service was not waited for')),
     end: async (signal = 'SIGTERM') => {
-      child.kill(signal);
+      send(signal);
       const [code] = await exited;
       return code as number | null;
     },

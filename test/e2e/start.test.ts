@@ -1,16 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,8 +8,8 @@ import { expect } from 'chai';
 import { startDemoReceiver } from '../../scripts/lib/demo-receiver.mjs';
 import { noteOfLiveServer, redisPortOf } from '../../scripts/lib/embedded-files.mjs';
 import { freePort } from '../../scripts/lib/free-port.mjs';
-import { modulesStamp } from '../../scripts/lib/modules.mjs';
 import { root } from '../../scripts/lib/root.mjs';
+import { linkModules } from '../support/linked-modules.ts';
 
 /** What a clone has, as far as `npm start` needs it. */
 const CLONED = ['src', 'scripts', 'config', 'package.json', 'package-lock.json', 'tsconfig.json'];
@@ -32,14 +22,7 @@ function cloneTo(target: string): void {
   for (const name of CLONED) {
     cpSync(path.join(root, name), path.join(target, name), { recursive: true });
   }
-  // A folder of links, and not one link: should an `npm ci` run there, it removes only the links.
-  const modules = path.join(target, 'node_modules');
-  mkdirSync(modules);
-  for (const name of readdirSync(path.join(root, 'node_modules'))) {
-    if (name === '.stamp') continue;
-    symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name));
-  }
-  writeFileSync(path.join(modules, '.stamp'), modulesStamp(target));
+  linkModules(target);
 }
 
 /** One run of `node scripts/start.mjs`, and what it prints. */

@@ -3,6 +3,7 @@ import { type ServiceProcess, startServiceWith } from '../../scripts/harness/ser
 export {
   callApi,
   endAllServices,
+  followService,
   type LogLine,
   type ServiceProcess,
   spawnService,

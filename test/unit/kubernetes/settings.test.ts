@@ -94,11 +94,11 @@ describe('Kubernetes manifests: settings', () => {
     it(`${name}: leave more time to stop than draining takes`, () => {
       const objects = built(name);
       const configs = configsOf(objects);
-      for (const [index, { pod, container }] of servicesOf(objects).entries()) {
-        const { drainTimeoutMs } = configs[index] ?? { drainTimeoutMs: Number.NaN };
-        const [, before] = container.lifecycle?.preStop?.exec?.command ?? [];
+      for (const [index, { pod }] of servicesOf(objects).entries()) {
+        const { drainDelayMs = 0, drainTimeoutMs = Number.NaN } = configs[index] ?? {};
+        expect(drainDelayMs).to.be.above(0);
         // Deliveries may take the whole deadline, and then the requests that are in progress again.
-        const longest = Number(before) * 1000 + 2 * drainTimeoutMs;
+        const longest = drainDelayMs + 2 * drainTimeoutMs;
         expect(Number(pod.terminationGracePeriodSeconds) * 1000).to.be.above(longest);
       }
     });
