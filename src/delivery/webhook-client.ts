@@ -8,6 +8,7 @@ import { readAnswer } from './answer.ts';
 import { type Agents, type ConnectionsOptions, createAgents } from './connections.ts';
 import { toFailure } from './failures.ts';
 import { webhookHeaders } from './headers.ts';
+import { leanRequest } from './lean-request.ts';
 import type { Signer } from './signer.ts';
 
 export interface WebhookClientOptions {
@@ -30,6 +31,7 @@ export class WebhookClient {
     this.agents = createAgents(connections);
     this.http = got.extend({
       agent: this.agents,
+      request: leanRequest,
       retry: { limit: 0 },
       followRedirect: false,
       throwHttpErrors: false,
