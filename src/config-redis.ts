@@ -1,5 +1,11 @@
 import type { Settings } from './config-schema.ts';
-import type { RedisAddress, RedisTopology } from './runtime/redis-settings.ts';
+import type {
+  RedisAddress,
+  RedisSettings,
+  RedisTls,
+  RedisTopology,
+} from './runtime/redis-settings.ts';
+import { parseRedisUrl, type RedisUrl } from './runtime/redis-url.ts';
 
 /** The settings as they were given, before defaults. */
 type Given = Readonly<Partial<Record<keyof Settings, unknown>>>;
@@ -11,13 +17,34 @@ const ADDRESS = /^\s*(?:\[([0-9A-Fa-f:.]+)\]|([^\s,:[\]]+)):(\d{1,5})\s*$/;
 
 /** Settings that say where Redis is; those of different lines contradict each other. */
 const PLACES = [
+  ['REDIS_URL'],
   ['REDIS_SENTINELS'],
   ['REDIS_CLUSTER_NODES'],
   ['REDIS_HOST', 'REDIS_PORT'],
 ] as const;
 
 /** What goes with sentinels only. */
-const OF_SENTINELS = ['REDIS_SENTINEL_NAME', 'REDIS_SENTINEL_PASSWORD'] as const;
+const OF_SENTINELS = [
+  'REDIS_SENTINEL_NAME',
+  'REDIS_SENTINEL_USERNAME',
+  'REDIS_SENTINEL_PASSWORD',
+] as const;
+
+/** What goes with encrypted connections only. */
+const OF_TLS = [
+  'REDIS_TLS_CA_FILE',
+  'REDIS_TLS_CERT_FILE',
+  'REDIS_TLS_KEY_FILE',
+  'REDIS_TLS_SERVER_NAME',
+  'REDIS_TLS_VERIFY',
+] as const;
+
+/** What a URL may say, and the setting that says the same. */
+const IN_URL = [
+  ['username', 'REDIS_USERNAME'],
+  ['password', 'REDIS_PASSWORD'],
+  ['db', 'REDIS_DB'],
+] as const;
 
 /** What is wrong with the settings of Redis taken together, a line for each. */
 export function redisContradictions(given: Given): string[] {
@@ -29,6 +56,55 @@ export function redisContradictions(given: Given): string[] {
     ...others.flat().map((name) => `${name}: does not go with ${place}`),
     ...('REDIS_SENTINELS' in given ? missingName(given) : strayOfSentinels(given)),
     ...('REDIS_CLUSTER_NODES' in given ? unfitForCluster(given) : []),
+    ...saidTwice(given),
+    ...(usesTls(given) ? unfitForTls(given) : strayOfTls(given)),
+  ];
+}
+
+function urlOf({ REDIS_URL: url }: Given): RedisUrl | undefined {
+  return url === undefined ? undefined : parseRedisUrl(String(url));
+}
+
+/** Whether connections are to be encrypted. */
+export function usesTls(given: Given): boolean {
+  return given.REDIS_TLS === 'true' || urlOf(given)?.tls === true;
+}
+
+function saidTwice(given: Given): string[] {
+  const url = urlOf(given);
+  if (url === undefined) return [];
+  const scheme = url.tls ? 'rediss://' : 'redis://';
+  const contradicts = 'REDIS_TLS' in given && (given.REDIS_TLS === 'true') !== url.tls;
+  return [
+    ...IN_URL.filter(([part, name]) => url[part] !== undefined && name in given).map(
+      ([, name]) => `${name}: REDIS_URL says it already`,
+    ),
+    ...(contradicts ? [`REDIS_TLS: contradicts REDIS_URL, which begins with ${scheme}`] : []),
+  ];
+}
+
+function strayOfTls(given: Given): string[] {
+  return OF_TLS.filter((name) => name in given).map(
+    (name) => `${name}: goes with REDIS_TLS=true, or a REDIS_URL that begins with rediss://, only`,
+  );
+}
+
+function unfitForTls(given: Given): string[] {
+  const [cert, key] = ['REDIS_TLS_CERT_FILE', 'REDIS_TLS_KEY_FILE'] as const;
+  const problems: string[] = [];
+  if (cert in given && !(key in given)) {
+    problems.push(`${key}: is required with ${cert}, and not set`);
+  }
+  if (key in given && !(cert in given)) {
+    problems.push(`${cert}: is required with ${key}, and not set`);
+  }
+  if (given.REDIS_TLS_VERIFY !== 'false') return problems;
+  const unread = (['REDIS_TLS_CA_FILE', 'REDIS_TLS_SERVER_NAME'] as const).filter(
+    (name) => name in given,
+  );
+  return [
+    ...problems,
+    ...unread.map((name) => `${name}: is not looked at with REDIS_TLS_VERIFY=false`),
   ];
 }
 
@@ -52,17 +128,34 @@ function unfitForCluster({ REDIS_DB: db = 0, PARTITIONS: partitions }: Given): s
   return problems;
 }
 
-/** Where the Redis servers are, of valid settings. */
-export function toTopology(settings: Settings): RedisTopology {
+/**
+ * Where Redis is and how it is reached, of valid settings.
+ * @param tls what the files of encrypted connections hold; `undefined` for plain ones
+ */
+export function toRedis(settings: Settings, tls: RedisTls | undefined): RedisSettings {
+  const url = urlOf(settings);
+  return {
+    topology: toTopology(settings, url),
+    username: url?.username ?? settings.REDIS_USERNAME,
+    password: url?.password ?? settings.REDIS_PASSWORD,
+    db: url?.db ?? settings.REDIS_DB,
+    tls,
+    commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
+  };
+}
+
+function toTopology(settings: Settings, url: RedisUrl | undefined): RedisTopology {
   const { REDIS_SENTINELS: sentinels, REDIS_CLUSTER_NODES: nodes } = settings;
   if (nodes !== undefined) return { kind: 'cluster', nodes: toAddresses(nodes) };
   if (sentinels === undefined) {
-    return { kind: 'standalone', host: settings.REDIS_HOST, port: settings.REDIS_PORT };
+    const { REDIS_HOST: host, REDIS_PORT: port } = settings;
+    return { kind: 'standalone', ...(url?.address ?? { host, port }) };
   }
   return {
     kind: 'sentinel',
     sentinels: toAddresses(sentinels),
     name: settings.REDIS_SENTINEL_NAME ?? '',
+    username: settings.REDIS_SENTINEL_USERNAME,
     password: settings.REDIS_SENTINEL_PASSWORD,
   };
 }

@@ -16,3 +16,7 @@ export const integer = (
 
 /** What must be seen in no output. */
 export const secret = (description: string) => ({ type: 'string', writeOnly: true, description });
+
+export type Flag = 'true' | 'false';
+
+export const FLAG = { type: 'string', enum: ['true', 'false'] } as const;

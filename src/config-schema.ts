@@ -1,19 +1,10 @@
 import { API_PROPERTIES, type ApiSettings } from './config-schema-api.ts';
-import { DAY_MS, integer, secret } from './config-schema-kinds.ts';
+import { DAY_MS, integer } from './config-schema-kinds.ts';
+import { REDIS_PROPERTIES, type RedisSettingsGiven } from './config-schema-redis.ts';
 import { WEBHOOK_PROPERTIES, type WebhookSettings } from './config-schema-webhook.ts';
 
 /** The settings as the environment gives them, once validated: types right, defaults filled in. */
-export interface Settings extends ApiSettings, WebhookSettings {
-  REDIS_HOST: string;
-  REDIS_PORT: number;
-  REDIS_SENTINELS?: string;
-  REDIS_SENTINEL_NAME?: string;
-  REDIS_SENTINEL_PASSWORD?: string;
-  REDIS_CLUSTER_NODES?: string;
-  REDIS_USERNAME?: string;
-  REDIS_PASSWORD?: string;
-  REDIS_DB: number;
-  REDIS_TIMEOUT_MS: number;
+export interface Settings extends ApiSettings, RedisSettingsGiven, WebhookSettings {
   KEY_PREFIX: string;
   PARTITIONS?: number;
   RECONCILE_INTERVAL_MS: number;
@@ -28,15 +19,6 @@ export interface Settings extends ApiSettings, WebhookSettings {
   LOG_FORMAT: 'auto' | 'json' | 'pretty';
 }
 
-/** The format of a list of servers; its name is what a message about a wrong one shows. */
-export const ADDRESS_LIST = 'host:port,host:port';
-
-const addresses = (description: string) => ({
-  type: 'string',
-  format: ADDRESS_LIST,
-  description,
-});
-
 /** What has no default and must be set. */
 export const REQUIRED: readonly SettingName[] = ['API_TOKEN'];
 
@@ -46,28 +28,7 @@ export const SETTINGS_SCHEMA = {
   additionalProperties: false,
   properties: {
     ...API_PROPERTIES,
-    REDIS_HOST: { type: 'string', default: 'localhost', description: 'Host of Redis.' },
-    REDIS_PORT: integer(1, 65535, 6379, 'Port of Redis.'),
-    REDIS_SENTINELS: addresses(
-      'Sentinels that know the master: `host:port`, separated by commas. Instead of REDIS_HOST.',
-    ),
-    REDIS_SENTINEL_NAME: {
-      type: 'string',
-      description: 'What the sentinels call the master. Required with REDIS_SENTINELS.',
-    },
-    REDIS_SENTINEL_PASSWORD: secret('Password of the sentinels.'),
-    REDIS_CLUSTER_NODES: addresses(
-      'Some nodes of a Redis Cluster: `host:port`, separated by commas. Instead of REDIS_HOST.',
-    ),
-    REDIS_USERNAME: { type: 'string', description: 'ACL user, where Redis has users.' },
-    REDIS_PASSWORD: secret('Password of Redis.'),
-    REDIS_DB: integer(0, 1_000_000, 0, 'Database number.'),
-    REDIS_TIMEOUT_MS: integer(
-      50,
-      60_000,
-      1500,
-      'A Redis command without an answer fails after this.',
-    ),
+    ...REDIS_PROPERTIES,
     KEY_PREFIX: {
       type: 'string',
       pattern: '^[^{}\\s]*$',

@@ -1,11 +1,20 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { type ApiConfig, apiContradictions, toApi } from './config-api.ts';
-import { isAddressList, redisContradictions, toPartitions, toTopology } from './config-redis.ts';
+import {
+  isAddressList,
+  redisContradictions,
+  toPartitions,
+  toRedis,
+  usesTls,
+} from './config-redis.ts';
 import { SETTINGS } from './config-reference.ts';
-import { ADDRESS_LIST, SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
+import { SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
+import { ADDRESS_LIST } from './config-schema-redis.ts';
+import { readTls } from './config-tls.ts';
 import { toWebhook, WEBHOOK_FORMATS, type WebhookConfig } from './config-webhook.ts';
 import type { LogFormat, LogLevel } from './runtime/logger.ts';
-import type { RedisSettings } from './runtime/redis-settings.ts';
+import type { RedisSettings, RedisTls } from './runtime/redis-settings.ts';
+import { parseRedisUrl, REDIS_URL_FORM } from './runtime/redis-url.ts';
 
 /** Everything that can be set, in the shape the parts take it. Frozen. */
 export interface Config {
@@ -69,6 +78,7 @@ const STORE_SETTING = /^(?:REDIS_.*|KEY_PREFIX|PARTITIONS)$/;
 const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true });
 ajv.addFormat(ADDRESS_LIST, isAddressList);
 for (const [name, check] of Object.entries(WEBHOOK_FORMATS)) ajv.addFormat(name, check);
+ajv.addFormat(REDIS_URL_FORM, (text) => parseRedisUrl(text) !== undefined);
 
 const validate = ajv.compile<Settings>(SETTINGS_SCHEMA);
 
@@ -117,6 +127,18 @@ export function readStoreConfig(env: Environment): StoreConfig {
   return deepFreeze(toStoreConfig(settings as unknown as Settings));
 }
 
+/**
+ * Reads what an encrypted connection to another Redis than the service's needs.
+ * @throws ConfigError naming every problem at once
+ */
+export function readTlsFiles(env: Environment): RedisTls {
+  const settings = pickStore(ownSettings(env));
+  validateStore(settings);
+  const { tls, problems } = readTls(settings as unknown as Settings);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return tls;
+}
+
 /** Checks settings one by one and together; fills in defaults. */
 function problemsOf(
   validator: ValidateFunction,
@@ -126,7 +148,10 @@ function problemsOf(
   // Before the defaults are in: they contradict nothing.
   const contradictions = redisContradictions(settings);
   const wrong = validator(settings) ? [] : (validator.errors ?? []);
-  return [...wrong.map((error) => describe(error, env)), ...contradictions];
+  const problems = [...wrong.map((error) => describe(error, env)), ...contradictions];
+  // Files are looked at once it is clear which, and that they are wanted.
+  if (problems.length > 0 || !usesTls(settings)) return problems;
+  return [...readTls(settings as unknown as Settings).problems];
 }
 
 function pickStore<T extends object>(settings: T): T {
@@ -180,13 +205,7 @@ function toConfig(settings: FullSettings): Config {
 
 function toStoreConfig(settings: Settings): StoreConfig {
   return {
-    redis: {
-      topology: toTopology(settings),
-      username: settings.REDIS_USERNAME,
-      password: settings.REDIS_PASSWORD,
-      db: settings.REDIS_DB,
-      commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
-    },
+    redis: toRedis(settings, usesTls(settings) ? readTls(settings).tls : undefined),
     keyPrefix: settings.KEY_PREFIX,
     partitions: toPartitions(settings),
   };

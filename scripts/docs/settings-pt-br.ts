@@ -20,17 +20,32 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
     '0: quantas quiser.',
   API_RATE_BURST:
     'Requisições que um token pode fazer de uma vez, depois de um tempo sem fazer nenhuma. Padrão: as de um segundo.',
+  REDIS_URL:
+    'Onde o Redis está e quem somos nele, em um só texto; `rediss://` para TLS. Caracteres especiais da senha ' +
+    'vão em percent-encoding. No lugar de REDIS_HOST.',
   REDIS_HOST: 'Host do Redis.',
   REDIS_PORT: 'Porta do Redis.',
   REDIS_SENTINELS:
     'Sentinels que sabem quem é o master: `host:porta`, separados por vírgula. No lugar de REDIS_HOST.',
   REDIS_SENTINEL_NAME: 'Como os sentinels chamam o master. Obrigatório com REDIS_SENTINELS.',
+  REDIS_SENTINEL_USERNAME: 'Usuário de ACL dos sentinels, quando eles têm usuários.',
   REDIS_SENTINEL_PASSWORD: 'Senha dos sentinels.',
   REDIS_CLUSTER_NODES:
     'Alguns nós de um Redis Cluster: `host:porta`, separados por vírgula. No lugar de REDIS_HOST.',
   REDIS_USERNAME: 'Usuário de ACL, quando o Redis tem usuários.',
   REDIS_PASSWORD: 'Senha do Redis.',
   REDIS_DB: 'Número do banco de dados.',
+  REDIS_TLS:
+    'Se as conexões com o Redis, sentinels incluídos, são cifradas. Padrão: `false`, a não ser que REDIS_URL ' +
+    'comece com `rediss://`.',
+  REDIS_TLS_CA_FILE:
+    'Arquivo PEM de quem assina os certificados do Redis. Padrão: aqueles em quem o Node.js confia.',
+  REDIS_TLS_CERT_FILE: 'Arquivo PEM do nosso certificado, quando o Redis pede um.',
+  REDIS_TLS_KEY_FILE: 'Arquivo PEM da chave de REDIS_TLS_CERT_FILE.',
+  REDIS_TLS_SERVER_NAME:
+    'Nome para o qual os certificados do Redis valem, quando não é o endereço pelo qual é alcançado.',
+  REDIS_TLS_VERIFY:
+    '`false`: qualquer certificado é aceito como o do Redis, e quem está no caminho consegue ler tudo.',
   REDIS_TIMEOUT_MS: 'Um comando do Redis sem resposta falha depois deste tempo.',
   KEY_PREFIX:
     'Vem no início de toda chave do Redis: até 64 caracteres, sem espaços e sem chaves `{}`.',

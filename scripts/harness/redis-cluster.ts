@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from '../lib/free-port.mjs';
 import { isPortTaken, type RedisServer, startRedisServer } from '../lib/redis-server.mjs';
 import { type NodePlan, nodesConf, planCluster, planNode } from './cluster-plan.ts';
 import { until } from './until.ts';
@@ -13,6 +14,8 @@ export interface RedisClusterOptions {
   readonly replicas?: number;
   /** Settings of every server on top of the project's redis.conf. */
   readonly args?: readonly string[];
+  /** Settings by which a server takes encrypted connections at a port; then clients are led there. */
+  readonly tls?: (port: number) => readonly string[];
 }
 
 /** A node of a cluster, and a client that talks to no other. */
@@ -36,9 +39,9 @@ type SlotRange = [from: number, to: number, master: [host: string, port: number,
  * after two seconds, which Redis has every master wait.
  */
 export async function startRedisCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
-  const { masters = 3, replicas = 0, args = [] } = options;
+  const { masters = 3, replicas = 0 } = options;
   for (let left = MAX_STARTS; ; left -= 1) {
-    const cluster = new RedisCluster(args);
+    const cluster = new RedisCluster(options);
     try {
       await cluster.start(await planCluster(masters, replicas));
       return cluster;
@@ -54,10 +57,10 @@ export class RedisCluster {
   /** Every node ever started. */
   readonly nodes: ClusterNode[] = [];
   private readonly dir = mkdtempSync(path.join(tmpdir(), 'agendamento-cluster-'));
-  private readonly args: readonly string[];
+  private readonly options: RedisClusterOptions;
 
-  constructor(args: readonly string[]) {
-    this.args = args;
+  constructor(options: RedisClusterOptions) {
+    this.options = options;
   }
 
   /** Settings that lead a service there. */
@@ -171,6 +174,10 @@ export class RedisCluster {
 
   private async startNode(plan: NodePlan, all: readonly NodePlan[]): Promise<ClusterNode> {
     const { id, port } = plan;
+    const { args = [], tls } = this.options;
+    // Clients of ours speak plainly, the nodes among each other as services do.
+    const plainPort = tls === undefined ? port : await freePort();
+    const encrypted = tls === undefined ? [] : ['--tls-cluster', 'yes', ...tls(port)];
     const dir = path.join(this.dir, String(port));
     mkdirSync(dir);
     writeFileSync(path.join(dir, 'nodes.conf'), nodesConf(plan, all));
@@ -181,10 +188,11 @@ export class RedisCluster {
     const fast = ['--appendonly', 'no', '--repl-diskless-sync-delay', '0'];
     const server = await startRedisServer({
       dir,
-      port,
-      args: [...clustered, ...fast, ...this.args],
+      port: plainPort,
+      args: [...clustered, ...fast, ...encrypted, ...args],
     });
-    const client = new Redis({ host: '127.0.0.1', port, protocol: 2, retryStrategy: () => 50 });
+    const to = { host: '127.0.0.1', port: plainPort };
+    const client = new Redis({ ...to, protocol: 2, retryStrategy: () => 50 });
     client.on('error', () => undefined);
     const node = { id, port, client, server };
     this.nodes.push(node);

@@ -55,8 +55,8 @@ const DEFAULTS = {
   API_TOKEN: TOKEN,
 };
 
-/** Settings that lead elsewhere than to one server. */
-const OTHER_PLACES = ['REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'];
+/** Settings that say where Redis is without REDIS_HOST. */
+const OTHER_PLACES = ['REDIS_URL', 'REDIS_SENTINELS', 'REDIS_CLUSTER_NODES'];
 
 function defaultsFor(env: Record<string, string>): Record<string, string> {
   const isElsewhere = OTHER_PLACES.some((name) => name in env);

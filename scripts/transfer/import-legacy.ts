@@ -1,3 +1,4 @@
+import { readTlsFiles } from '../../src/config.ts';
 import type { LegacyEntry, LegacySource } from '../../src/store/legacy-source.ts';
 import type { AdoptVerdict, Transfer, TransferMode } from '../../src/store/transfer.ts';
 import { openLegacySource } from '../../src/store/transfer-session.ts';
@@ -5,7 +6,7 @@ import { UserError } from '../lib/user-error.mjs';
 import { DONE, runCommand, SKIPPED, userPath } from './command.ts';
 import { readLegacy } from './legacy-message.ts';
 import { showProgress } from './progress.ts';
-import { parseRedisUrl, redisName } from './redis-url.ts';
+import { redisName, toRedisSettings } from './redis-url.ts';
 import { Skips } from './skips.ts';
 import { number, summary } from './summary.ts';
 import { openTarget, reached } from './target.ts';
@@ -16,7 +17,8 @@ Takes over the messages of the old service: the JSON strings message:<id> of the
 scheduled messages in the service's Redis (REDIS_*, KEY_PREFIX and PARTITIONS, from the environment or
 .env). Stop the old service first. The new one may run. Safe to run again.
 
-  --from <url>     redis://[[user]:password@]host[:port][/database]
+  --from <url>     redis://[[user]:password@]host[:port][/database]; rediss:// for TLS, with the
+                   certificates of the REDIS_TLS_ settings
   --dry-run        write nothing, say what would happen
   --report <file>  write everything that was skipped, with its reason, as NDJSON
 
@@ -84,7 +86,7 @@ await runCommand({
   options: OPTIONS,
   run: async ({ from, 'dry-run': dryRun = false, report }) => {
     if (from === undefined) throw new UserError('--from is missing: the URL of the old Redis');
-    const settings = parseRedisUrl(from);
+    const settings = toRedisSettings(from, () => readTlsFiles(process.env));
     const origin = redisName(settings);
     const skips = new Skips('key', report === undefined ? undefined : userPath(report));
     const old = await reached('the old Redis', origin, openLegacySource(settings));

@@ -1,40 +1,38 @@
-import type { RedisAddress, RedisSettings } from '../../src/runtime/redis-settings.ts';
+import type { RedisAddress, RedisSettings, RedisTls } from '../../src/runtime/redis-settings.ts';
+import { parseRedisUrl, REDIS_URL_FORM } from '../../src/runtime/redis-url.ts';
 import { UserError } from '../lib/user-error.mjs';
-
-const FORM = 'redis://[[user]:password@]host[:port][/database]';
 
 /** Enough for the largest message over a slow link, in ms. */
 const COMMAND_TIMEOUT_MS = 10_000;
 
 /**
  * Reads the URL of a Redis.
+ * @param readTls gives what encrypted connections need; called for a `rediss://` only
  * @throws UserError saying what is wrong; the URL, which may hold a password, is not repeated
  */
-export function parseRedisUrl(text: string): RedisSettings {
-  if (/^rediss:/i.test(text)) throw new UserError('TLS (rediss://) is not supported: use a tunnel');
-  if (!/^redis:\/\//i.test(text) || !URL.canParse(text)) throw badUrl();
-  const { hostname, port, username, password, pathname, search, hash } = new URL(text);
-  const db = /^\/?(\d{0,6})$/.exec(pathname)?.[1];
-  if (hostname === '' || db === undefined || search !== '' || hash !== '') throw badUrl();
+export function toRedisSettings(text: string, readTls: () => RedisTls): RedisSettings {
+  const url = parseRedisUrl(text);
+  if (url === undefined) {
+    throw new UserError(
+      `that is no Redis URL: it looks like ${REDIS_URL_FORM}, special characters in the password percent-encoded`,
+    );
+  }
+  const { tls, address, username, password, db = 0 } = url;
   return {
-    topology: {
-      kind: 'standalone',
-      // IPv6 addresses are in brackets only inside a URL.
-      host: decode(hostname.replace(/^\[(.*)\]$/, '$1')),
-      port: port === '' ? 6379 : Number(port),
-    },
-    username: username === '' ? undefined : decode(username),
-    password: password === '' ? undefined : decode(password),
-    db: Number(db),
+    topology: { kind: 'standalone', ...address },
+    username,
+    password,
+    db,
+    tls: tls ? readTls() : undefined,
     commandTimeoutMs: COMMAND_TIMEOUT_MS,
   };
 }
 
 /** Says which Redis it is, without secrets. */
-export function redisName({ topology, db }: RedisSettings): string {
+export function redisName({ topology, db, tls }: RedisSettings): string {
   switch (topology.kind) {
     case 'standalone':
-      return `redis://${addressName(topology)}/${db}`;
+      return `redis${tls === undefined ? '' : 's'}://${addressName(topology)}/${db}`;
     case 'sentinel':
       return `${topology.name}/${db} at the sentinels ${topology.sentinels.map(addressName).join(', ')}`;
     case 'cluster':
@@ -44,18 +42,4 @@ export function redisName({ topology, db }: RedisSettings): string {
 
 function addressName({ host, port }: RedisAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw badUrl();
-  }
-}
-
-function badUrl(): UserError {
-  return new UserError(
-    `that is no Redis URL: it looks like ${FORM}, special characters in the password percent-encoded`,
-  );
 }

@@ -12,7 +12,14 @@ export interface ScriptRun {
 }
 
 /** Set, but empty, is not set: keeps what the developer's own `.env` says out of a test. */
-const NOTHING_SET = { REDIS_USERNAME: '', REDIS_PASSWORD: '', REDIS_DB: '', REDIS_TIMEOUT_MS: '' };
+const NOTHING_SET = {
+  REDIS_URL: '',
+  REDIS_TLS: '',
+  REDIS_USERNAME: '',
+  REDIS_PASSWORD: '',
+  REDIS_DB: '',
+  REDIS_TIMEOUT_MS: '',
+};
 
 /**
  * Runs scripts/<name>.mjs to its end, as `npm run <name> -- <args>` does, without a terminal.

@@ -2,7 +2,8 @@ import { pino } from 'pino';
 import type { NewMessage } from '../../src/domain/message.ts';
 import { formatInstant } from '../../src/domain/schedule-time.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
-import type { RedisSettings, RedisTopology } from '../../src/runtime/redis-settings.ts';
+import type { Logger } from '../../src/runtime/logger.ts';
+import type { RedisSettings, RedisTls, RedisTopology } from '../../src/runtime/redis-settings.ts';
 import { Store } from '../../src/store/store.ts';
 import type { AuditStep } from '../../src/store/upkeep.ts';
 
@@ -14,11 +15,14 @@ export interface TestStoreOptions {
   readonly replica?: string;
   readonly username?: string;
   readonly password?: string;
+  readonly tls?: RedisTls;
+  readonly log?: Logger;
 }
 
 /** Settings of a test's Redis. */
 export function settingsOf(topology: RedisTopology): RedisSettings {
-  return { topology, username: undefined, password: undefined, db: 0, commandTimeoutMs: 1500 };
+  const nobody = { username: undefined, password: undefined };
+  return { topology, ...nobody, db: 0, tls: undefined, commandTimeoutMs: 1500 };
 }
 
 /** A store on a test's Redis, started and found fit. Stop it when done. */
@@ -36,13 +40,14 @@ export async function openStoreAt(
       ...settingsOf(topology),
       username: options.username,
       password: options.password,
+      tls: options.tls,
     },
     keyPrefix: options.keyPrefix ?? '',
     partitions: options.partitions ?? 1,
     deliveryLogLength: 1000,
     replica: options.replica ?? 'test',
     clock: systemClock,
-    log: silentLog,
+    log: options.log ?? silentLog,
   });
   await store.start();
   try {

@@ -12,14 +12,14 @@ describe('config: problems', () => {
       API_PORT: '99999',
       API_LOCALE: 'fr',
       REDIS_PORT: 'abc',
-      REDIS_URL: 'redis://x',
+      REDIS_ULR: 'redis://x',
       PARTITIONS: '1.5',
       WEBHOOK_RETRY_JITTER: '2',
       KEY_PREFIX: 'a{b}',
     });
     const names = problems.map((problem) => problem.split(':')[0]);
     expect(names).to.have.members([
-      ...['API_TOKEN', 'API_PORT', 'API_LOCALE', 'REDIS_PORT', 'REDIS_URL', 'PARTITIONS'],
+      ...['API_TOKEN', 'API_PORT', 'API_LOCALE', 'REDIS_PORT', 'REDIS_ULR', 'PARTITIONS'],
       ...['WEBHOOK_RETRY_JITTER', 'KEY_PREFIX'],
     ]);
     for (const problem of problems) expect(problem).to.match(/^[A-Z_]+: [^\n]+$/);

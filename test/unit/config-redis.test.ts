@@ -38,11 +38,13 @@ describe('config: where Redis is', () => {
       kind: 'sentinel',
       sentinels,
       name: 'mymaster',
+      username: undefined,
       password: undefined,
     });
-    const env = { ...SENTINELS, REDIS_SENTINEL_PASSWORD: 'p', REDIS_PASSWORD: 'q', REDIS_DB: '2' };
+    const who = { REDIS_SENTINEL_USERNAME: 'u', REDIS_SENTINEL_PASSWORD: 'p' };
+    const env = { ...SENTINELS, ...who, REDIS_PASSWORD: 'q', REDIS_DB: '2' };
     const { redis, partitions } = readStoreConfig(env);
-    expect(redis.topology).to.include({ password: 'p' });
+    expect(redis.topology).to.include({ username: 'u', password: 'p' });
     expect(redis).to.include({ password: 'q', db: 2 });
     expect(partitions).to.equal(1);
   });

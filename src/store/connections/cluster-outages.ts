@@ -1,13 +1,23 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Logger } from '../../runtime/logger.ts';
+import { explained } from './connection.ts';
 
-/** Has the log say which nodes cannot be reached, and when they can again: once per outage of each. */
-export function reportOutages(cluster: Cluster, log: Logger): void {
+/**
+ * Has the log say which nodes cannot be reached, and when they can again: once per outage of each.
+ * @param findReason finds out why not even one node can be asked for the others: the cluster does not say
+ */
+export function reportOutages(
+  cluster: Cluster,
+  findReason: () => Promise<Error | undefined>,
+  log: Logger,
+): void {
   const away = new Set<string>();
   cluster.on('node error', (error: Error, node: string) => {
     if (away.has(node)) return;
     away.add(node);
-    log.warn({ node, err: error }, 'a Redis node is unreachable');
+    const redis = cluster.nodes().find(({ options: { host, port } }) => `${host}:${port}` === node);
+    const err = redis === undefined ? error : explained(redis, error);
+    log.warn({ node, err }, 'a Redis node is unreachable');
   });
   cluster.on('+node', (redis: Redis) => {
     const { host, port } = redis.options;
@@ -22,7 +32,12 @@ export function reportOutages(cluster: Cluster, log: Logger): void {
     reachable = true;
   });
   cluster.on('error', (error) => {
-    if (reachable) log.warn({ err: error }, 'the Redis cluster is unreachable; reconnecting');
+    if (reachable) void report(error);
     reachable = false;
   });
+
+  async function report(error: Error): Promise<void> {
+    const err = (await findReason()) ?? error;
+    log.warn({ err }, 'the Redis cluster is unreachable; reconnecting');
+  }
 }

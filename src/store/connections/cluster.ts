@@ -5,7 +5,7 @@ import type { RedisAddress, RedisSettings } from '../../runtime/redis-settings.t
 import type { Keys } from '../keys.ts';
 import { clusterOptions } from './cluster-options.ts';
 import { reportOutages } from './cluster-outages.ts';
-import { connectInBackground, createConnection } from './connection.ts';
+import { connectInBackground, createConnection, whyUnreachable } from './connection.ts';
 import type { Connections, ConnectionsOptions, Master, Purpose, Route } from './connections.ts';
 import { Links } from './link.ts';
 import { connectionOptions, purposeOptions } from './redis-options.ts';
@@ -157,7 +157,7 @@ export function createCluster(
   nodes: readonly RedisAddress[],
 ): ClusterConnections {
   const cluster = new Cluster([...nodes], clusterOptions(redis, `commands:${replica}`));
-  reportOutages(cluster, log);
+  reportOutages(cluster, () => whyNoNode(redis, nodes, `commands:${replica}`), log);
   const connect = (node: RedisAddress, purpose: Purpose) =>
     createConnection({ ...purposeOptions(redis, purpose, replica), ...node }, purpose, log);
   return new ClusterConnections({ cluster, keys, createConnection: connect });
@@ -194,6 +194,15 @@ export async function openCluster(
     return connections;
   } catch (error) {
     connections.close();
-    throw new StoreUnavailableError(reason ?? error);
+    throw new StoreUnavailableError((await whyNoNode(redis, nodes, name)) ?? reason ?? error);
   }
+}
+
+/** Why the first of some nodes cannot be reached; `undefined` when it can. */
+function whyNoNode(
+  redis: RedisSettings,
+  [first]: readonly RedisAddress[],
+  name: string,
+): Promise<Error | undefined> {
+  return whyUnreachable({ ...connectionOptions(redis, name), ...first });
 }

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { StoreUnavailableError } from '../../domain/errors.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { ConnectionOptions } from './redis-options.ts';
+import { advised } from './tls.ts';
 
 /**
  * Makes a connection that lasts; it opens on `connectInBackground`. Its losses go to the log.
@@ -19,10 +20,17 @@ export function createConnection(options: ConnectionOptions, role: string, log: 
   });
   redis.on('error', (error) => {
     // Once per outage: the reconnect loop would repeat it every second.
-    if (reachable) log.warn({ role, err: error }, 'Redis is unreachable; reconnecting');
+    if (reachable) {
+      log.warn({ role, err: explained(redis, error) }, 'Redis is unreachable; reconnecting');
+    }
     reachable = false;
   });
   return redis;
+}
+
+/** An error of a connection; with what can be done about it when the connection could not even be made. */
+export function explained(redis: Redis, error: Error): Error {
+  return redis.status === 'ready' ? error : advised(error, redis.options.tls);
 }
 
 /** Starts connecting; failures go to the connection's `error` event and are tried again for ever. */
@@ -47,7 +55,7 @@ export async function connectOnce(options: ConnectionOptions): Promise<Redis> {
   });
   let reason: Error | undefined;
   redis.on('error', (error) => {
-    reason ??= error;
+    reason ??= explained(redis, error);
   });
   try {
     await redis.connect();
@@ -57,6 +65,18 @@ export async function connectOnce(options: ConnectionOptions): Promise<Redis> {
   } catch (error) {
     closeConnection(redis);
     throw new StoreUnavailableError(reason ?? error);
+  }
+}
+
+/** Why no connection can be made, found out by trying; `undefined` when one can. */
+export async function whyUnreachable(options: ConnectionOptions): Promise<Error | undefined> {
+  try {
+    closeConnection(await connectOnce(options));
+    return undefined;
+  } catch (error) {
+    return error instanceof StoreUnavailableError && error.cause instanceof Error
+      ? error.cause
+      : undefined;
   }
 }
 

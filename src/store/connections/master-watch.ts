@@ -3,7 +3,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import type { RedisAddress } from '../../runtime/redis-settings.ts';
 import { Repeater } from '../../runtime/repeater.ts';
-import { closeConnection, connectInBackground } from './connection.ts';
+import { closeConnection, connectInBackground, explained } from './connection.ts';
 import type { ConnectionOptions } from './redis-options.ts';
 
 export interface MasterWatchOptions {
@@ -30,6 +30,8 @@ export class MasterWatch {
   private readonly sentinels: readonly Redis[];
   /** What each sentinel said last. */
   private readonly answers = new Map<Redis, string>();
+  /** Those the log has said of that they cannot be spoken to. */
+  private readonly reported = new Set<Redis>();
   private readonly rounds: Repeater;
   private endFirstRound: () => void = () => undefined;
 
@@ -52,8 +54,7 @@ export class MasterWatch {
   /** @returns resolves when every sentinel was asked once; never, when it is closed before */
   open(): Promise<void> {
     for (const sentinel of this.sentinels) {
-      // That one of several is away is nothing to report: the others answer.
-      sentinel.on('error', () => undefined);
+      sentinel.on('error', (error: Error) => this.report(sentinel, error));
       connectInBackground(sentinel);
     }
     void this.rounds.start();
@@ -66,6 +67,15 @@ export class MasterWatch {
     this.endFirstRound = () => undefined;
     void this.rounds.stop();
     for (const sentinel of this.sentinels) closeConnection(sentinel);
+  }
+
+  /** That one of several is away is nothing to report: the others answer. That we cannot speak to one is. */
+  private report(sentinel: Redis, error: Error): void {
+    const err = explained(sentinel, error);
+    if (err === error || this.reported.has(sentinel)) return;
+    this.reported.add(sentinel);
+    const { host, port } = sentinel.options;
+    this.options.log.warn({ sentinel: `${host}:${port}`, err }, 'a sentinel cannot be spoken to');
   }
 
   private async askAll(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { RedisOptions } from 'ioredis';
 import type { RedisSettings } from '../../runtime/redis-settings.ts';
 import type { Purpose } from './connections.ts';
+import { tlsOptions } from './tls.ts';
 
 /** Options of a connection, whichever server it leads to. */
 export type ConnectionOptions = Omit<RedisOptions, 'replyMapping'>;
@@ -21,6 +22,7 @@ export function connectionOptions(settings: RedisSettings, name: string): Connec
     ...(settings.username === undefined ? {} : { username: settings.username }),
     ...(settings.password === undefined ? {} : { password: settings.password }),
     db: settings.db,
+    ...(settings.tls === undefined ? {} : { tls: tlsOptions(settings.tls) }),
     // RESP2: one shape of replies from every server and proxy.
     protocol: 2,
     connectionName: `agendamento:${name}`,

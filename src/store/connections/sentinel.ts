@@ -1,22 +1,28 @@
-import type { RedisTopology } from '../../runtime/redis-settings.ts';
+import { StoreUnavailableError } from '../../domain/errors.ts';
+import type { RedisSettings, RedisTopology } from '../../runtime/redis-settings.ts';
 import { errorCode } from '../errors.ts';
+import type { Keys } from '../keys.ts';
+import { whyUnreachable } from './connection.ts';
 import type { ConnectionsOptions } from './connections.ts';
 import { MasterWatch } from './master-watch.ts';
 import { type ConnectionOptions, connectionOptions, reconnectDelay } from './redis-options.ts';
-import { lastingParts, SingleMaster } from './single-master.ts';
+import { lastingParts, openSingleMaster, SingleMaster } from './single-master.ts';
+import { tlsOptions } from './tls.ts';
 
 type SentinelTopology = Extract<RedisTopology, { kind: 'sentinel' }>;
 
 /** Leads to whoever the sentinels say is master; they are asked anew with every try to connect. */
-export function sentinelEndpoint(
-  { sentinels, name, password }: SentinelTopology,
-  commandTimeoutMs: number,
+function sentinelEndpoint(
+  { sentinels, name, username, password }: SentinelTopology,
+  { commandTimeoutMs, tls }: RedisSettings,
 ): ConnectionOptions {
   return {
     sentinels: [...sentinels],
     name,
     role: 'master',
+    ...(username === undefined ? {} : { sentinelUsername: username }),
     ...(password === undefined ? {} : { sentinelPassword: password }),
+    ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: tlsOptions(tls) }),
     sentinelRetryStrategy: reconnectDelay,
     sentinelCommandTimeout: commandTimeoutMs,
     // A master that was demoted answers so.
@@ -33,13 +39,12 @@ export class SentinelMaster extends SingleMaster {
 
   constructor(options: ConnectionsOptions, topology: SentinelTopology) {
     const { redis, replica, clock, log } = options;
-    super(lastingParts(options, sentinelEndpoint(topology, redis.commandTimeoutMs)));
-    const { sentinels, name, password } = topology;
-    const identity = { username: undefined, password, db: 0 };
+    super(lastingParts(options, sentinelEndpoint(topology, redis)));
+    const { sentinels, name } = topology;
     this.watch = new MasterWatch({
       sentinels,
       name,
-      connection: connectionOptions({ ...redis, ...identity }, `watch:${replica}`),
+      connection: sentinelConnection(redis, topology, `watch:${replica}`),
       onChange: () => this.connectAnew(),
       clock,
       log,
@@ -54,5 +59,34 @@ export class SentinelMaster extends SingleMaster {
   override close(): void {
     this.watch.close();
     super.close();
+  }
+}
+
+/** How a sentinel itself is spoken to. */
+function sentinelConnection(
+  redis: RedisSettings,
+  { username, password }: SentinelTopology,
+  name: string,
+): ConnectionOptions {
+  return connectionOptions({ ...redis, username, password, db: 0 }, name);
+}
+
+/**
+ * Opens a connection to whoever the sentinels say is master, for a task that ends.
+ * @throws StoreUnavailableError with the reason when it cannot be reached or refuses us
+ */
+export async function openSentinelMaster(
+  redis: RedisSettings,
+  topology: SentinelTopology,
+  keys: Keys,
+  name: string,
+): Promise<SingleMaster> {
+  try {
+    return await openSingleMaster(redis, keys, name, sentinelEndpoint(topology, redis));
+  } catch (error) {
+    // What is in the way of asking a sentinel is lost on the way here.
+    const [first] = topology.sentinels;
+    const reason = await whyUnreachable({ ...sentinelConnection(redis, topology, name), ...first });
+    throw reason === undefined ? error : new StoreUnavailableError(reason);
   }
 }

@@ -24,6 +24,7 @@ describe('a store on what sentinels say is master', () => {
     kind: 'sentinel' as const,
     sentinels: sentinels.ports.map((port) => ({ host: '127.0.0.1', port })),
     name: masterName,
+    username: undefined,
     password: undefined,
   });
 

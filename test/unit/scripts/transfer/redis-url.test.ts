@@ -1,6 +1,16 @@
 import { expect } from 'chai';
 import { UserError } from '../../../../scripts/lib/user-error.mjs';
-import { parseRedisUrl, redisName } from '../../../../scripts/transfer/redis-url.ts';
+import { redisName, toRedisSettings } from '../../../../scripts/transfer/redis-url.ts';
+
+const TLS = {
+  ca: undefined,
+  cert: undefined,
+  key: undefined,
+  serverName: 'x.example',
+  verify: true,
+};
+
+const parseRedisUrl = (url: string) => toRedisSettings(url, () => TLS);
 
 describe('transfer: the URL of a Redis', () => {
   const cases: [url: string, name: string, user: string | undefined, secret: string | undefined][] =
@@ -11,6 +21,7 @@ describe('transfer: the URL of a Redis', () => {
       ['redis://:p%40ss%2Fword@h:1', 'redis://h:1/0', undefined, 'p@ss/word'],
       ['redis://me:pw@10.0.0.1:6380/15', 'redis://10.0.0.1:6380/15', 'me', 'pw'],
       ['redis://[::1]:6380/2', 'redis://[::1]:6380/2', undefined, undefined],
+      ['rediss://me:pw@h/3', 'rediss://h:6379/3', 'me', 'pw'],
     ];
   for (const [url, name, username, password] of cases) {
     it(`reads ${url}`, () => {
@@ -30,12 +41,16 @@ describe('transfer: the URL of a Redis', () => {
     ...['redis://h/abc', 'redis://h/1/2', 'redis://h/0?a=b', 'redis://h/0#x', 'redis://:%zz@h'],
   ]) {
     it(`refuses ${JSON.stringify(url)} and says what one looks like`, () => {
-      expect(() => parseRedisUrl(url)).to.throw(UserError, /redis:\/\/\[\[user\]:password@\]host/);
+      expect(() => parseRedisUrl(url)).to.throw(
+        UserError,
+        /redis\[s\]:\/\/\[\[user\]:password@\]host/,
+      );
     });
   }
 
-  it('says that it does not speak TLS', () => {
-    expect(() => parseRedisUrl('rediss://h')).to.throw(UserError, /TLS/);
+  it('is encrypted as the settings say, with rediss:// only', () => {
+    expect(parseRedisUrl('rediss://h').tls).to.equal(TLS);
+    expect(parseRedisUrl('redis://h').tls).to.equal(undefined);
   });
 
   it('names sentinels and clusters by their addresses', () => {
@@ -44,7 +59,8 @@ describe('transfer: the URL of a Redis', () => {
       { host: 'a', port: 1 },
       { host: '::1', port: 2 },
     ];
-    const sentinel = { kind: 'sentinel', sentinels: servers, name: 'm', password: 's' } as const;
+    const who = { username: 'n', password: 's' };
+    const sentinel = { kind: 'sentinel', sentinels: servers, name: 'm', ...who } as const;
     expect(redisName({ ...settings, topology: sentinel })).to.equal(
       'm/3 at the sentinels a:1, [::1]:2',
     );
