@@ -1,5 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -66,9 +73,12 @@ export function useBuilds(): (name: string) => readonly Manifest[] {
 function build(name: string): Promise<Manifest[]> {
   if (name === 'base') return kustomize(path.join(KUBERNETES, name));
   if (name !== MONITORED) return kustomize(path.join(KUBERNETES, 'overlays', name));
-  return kustomizeText(
-    `resources:\n  - overlays/split-roles\ncomponents:\n  - components/service-monitor\n`,
-  );
+  return kustomizeText(`
+resources:
+  - ${CLONE}/overlays/split-roles
+components:
+  - ${CLONE}/components/service-monitor
+`);
 }
 
 let kubectl: Promise<string> | undefined;
@@ -80,12 +90,14 @@ async function kustomize(folder: string): Promise<Manifest[]> {
   return readManifests(stdout);
 }
 
-/** Builds a kustomization of a user's own; its paths are those below `config/kubernetes`. */
+/** Where the manifests are for a kustomization beside a clone. */
+const CLONE = 'api-de-agendamento/config/kubernetes';
+
+/** Builds a kustomization of a user's own, beside a clone. */
 export async function kustomizeText(text: string): Promise<Manifest[]> {
-  const dir = mkdtempSync(path.join(tmpdir(), 'agendamento-kustomize-'));
+  const dir = mkdtempSync(path.join(realpathSync(tmpdir()), 'agendamento-kustomize-'));
   try {
-    const here = path.relative(dir, KUBERNETES);
-    const placed = text.replace(/^( *- )((?:overlays|components)\/)/gm, `$1${here}/$2`);
+    const placed = text.replaceAll(CLONE, path.relative(dir, KUBERNETES));
     writeFileSync(path.join(dir, 'kustomization.yaml'), placed);
     return await kustomize(dir);
   } finally {
