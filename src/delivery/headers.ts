@@ -1,5 +1,6 @@
 import type { ClaimedMessage } from '../domain/message.ts';
 import { formatInstant } from '../domain/schedule-time.ts';
+import type { TraceContext } from '../domain/trace-context.ts';
 
 /** What may not stand in a header as it is: all but visible ASCII, and the escape character itself. */
 const NEEDS_ESCAPE = /[^!-$&-~]/gu;
@@ -14,6 +15,11 @@ export function encodeId(id: string): string {
 
 export type WebhookHeaders = Record<string, string> & { 'webhook-id': string };
 
+/** The trace context of the request that created a message, unless the message brings one of its own. */
+function traceHeaders({ trace, headers }: ClaimedMessage): Partial<TraceContext> {
+  return headers?.traceparent === undefined ? { ...trace } : {};
+}
+
 /**
  * The headers of every attempt: the message's own, and ours, which win. `webhook-id` is the same on each,
  * so that a receiver can drop repeats.
@@ -23,6 +29,7 @@ export function webhookHeaders(message: ClaimedMessage): WebhookHeaders {
   return {
     'user-agent': 'api-de-agendamento',
     ...content,
+    ...traceHeaders(message),
     ...message.headers,
     'webhook-id': encodeId(message.id),
     'webhook-attempt': String(message.attempt),

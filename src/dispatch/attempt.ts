@@ -3,6 +3,7 @@ import { type ClaimedMessage, hostOf } from '../domain/message.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { overridePolicy, type RetryPolicy } from '../domain/retry-policy.ts';
 import { decideSettlement, type Settlement, type SettleResult } from '../domain/settlement.ts';
+import { traceIdOf } from '../domain/trace-context.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { AttemptRecord } from '../store/codec.ts';
@@ -44,7 +45,11 @@ export function createAttempt(options: AttemptOptions) {
     const settlement = decideSettlement(outcome, message.attempt, own, random());
     const result = await settleUntilAnswered(options, lease, settlement, record, signal);
     const host = hostOf(message);
-    log.info({ id: message.id, host, ...record, settlement: settlement.kind, result }, 'attempt');
+    const traceId = message.trace && traceIdOf(message.trace);
+    log.info(
+      { id: message.id, traceId, host, ...record, settlement: settlement.kind, result },
+      'attempt',
+    );
   };
 }
 

@@ -1,4 +1,5 @@
 import type { RetryOverride } from './retry-policy.ts';
+import type { TraceContext } from './trace-context.ts';
 
 /**
  * The life of a message. Drawn in ARCHITECTURE.md; every arrow is one Lua script in `store/lua`.
@@ -34,6 +35,8 @@ export interface MessageContent {
   readonly metadata?: string;
   /** The caller's own words to search by. */
   readonly tags?: readonly string[];
+  /** Of the request that created the message. */
+  readonly trace?: TraceContext;
 }
 
 /** What a client asked for, validated: the input of the `schedule` transition. */
@@ -45,7 +48,7 @@ export interface NewMessage extends DueTime, MessageContent {
 export interface ClaimedMessage
   extends Pick<
     MessageContent,
-    'webhookUrl' | 'payload' | 'method' | 'headers' | 'timeoutMs' | 'retry'
+    'webhookUrl' | 'payload' | 'method' | 'headers' | 'timeoutMs' | 'retry' | 'trace'
   > {
   readonly id: string;
   /** 1 for the first attempt. */

@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { parseTraceContext, type TraceContext } from '../domain/trace-context.ts';
 import { invalidField } from './problems.ts';
 
 /** Visible ASCII and spaces, of a length that suits a Redis key. */
@@ -12,4 +13,11 @@ export function readIdempotencyKey(ctx: Context): string | undefined {
   if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key))
     throw invalidField('Idempotency-Key', 'text');
   return key;
+}
+
+/** The headers `traceparent` and `tracestate`; what is wrong with them is no reason to refuse a request. */
+export function readTraceContext({ req }: Pick<Context, 'req'>): TraceContext | undefined {
+  const { traceparent, tracestate } = req.headers;
+  if (traceparent === undefined) return undefined;
+  return parseTraceContext(String(traceparent), tracestate?.toString());
 }

@@ -1,7 +1,9 @@
 import type { Middleware } from 'koa';
+import { traceIdOf } from '../domain/trace-context.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { callerOf } from './auth.ts';
+import { readTraceContext } from './parameters.ts';
 import { REQUEST_ID_HEADER, takeRequestId } from './request-id.ts';
 
 export interface RequestLogOptions {
@@ -26,8 +28,10 @@ export function requestLog({ clock, log, isProbe }: RequestLogOptions): Middlewa
     const startedAt = clock.now();
     await next();
     const { method, path, status: statusCode, state } = ctx;
+    const trace = readTraceContext(ctx);
     const line = {
       requestId,
+      traceId: trace && traceIdOf(trace),
       method,
       /** The pattern it was routed by. */
       route: ctx._matchedRoute as string | undefined,

@@ -1,6 +1,7 @@
 import { v7 as timeOrderedId } from 'uuid';
 import type { DueTime, MessageContent } from '../domain/message.ts';
 import { formatInstant, parseDelay, parseScheduleTime } from '../domain/schedule-time.ts';
+import type { TraceContext } from '../domain/trace-context.ts';
 import type { MessageChanges } from '../store/message-store.ts';
 import type { IdempotentRequest, ScheduleRequest } from '../store/scheduling.ts';
 import { idFromKey } from './idempotency.ts';
@@ -10,17 +11,23 @@ import { type ChangesBody, LIMITS, type NewMessageBody, REMOVABLE } from './sche
 /** Gives a field of the body as JSON text, exactly as it was written. */
 type TextOf = (field: 'payload' | 'metadata') => string;
 
+/** What a request says beside its body. */
+export interface Origin {
+  /** What makes a repeat of it known; an id not given is made from its key. */
+  readonly idempotency?: IdempotentRequest | undefined;
+  readonly trace?: TraceContext | undefined;
+}
+
 /**
  * What a checked body asks to be scheduled.
  * @param now Redis time, epoch ms, which a delay counts from
- * @param idempotency what makes a repeat of the request known; an id not given is made from its key
  * @throws ProblemError when fields contradict each other
  */
 export function toScheduleRequest(
   body: NewMessageBody,
   now: number,
   textOf: TextOf,
-  idempotency?: IdempotentRequest,
+  { idempotency, trace }: Origin = {},
 ): ScheduleRequest {
   const due = toDueTime(body, now);
   if (due === undefined) throw invalidField('scheduleTo', 'required');
@@ -31,7 +38,10 @@ export function toScheduleRequest(
   const id = body.id ?? (idempotency === undefined ? timeOrderedId() : idFromKey(idempotency.key));
   const { webhookUrl, ifPast } = body;
   return {
-    message: { id, ...due, webhookUrl, payload: textOf('payload'), ...content },
+    message: {
+      ...{ id, ...due, webhookUrl, payload: textOf('payload'), ...content },
+      ...(trace === undefined ? {} : { trace }),
+    },
     ...(ifPast === undefined ? {} : { ifPast }),
     ...(idempotency === undefined ? {} : { idempotency }),
   };

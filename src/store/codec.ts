@@ -1,6 +1,7 @@
 import type { ClaimedMessage, MessageContent, Method, NewMessage } from '../domain/message.ts';
 import type { RetryOverride } from '../domain/retry-policy.ts';
 import { parseScheduleTime } from '../domain/schedule-time.ts';
+import { parseTraceContext } from '../domain/trace-context.ts';
 
 /** What is kept about one attempt, in the delivery log and in the message's own history. */
 export interface AttemptRecord {
@@ -26,7 +27,7 @@ export function encodeMessage(message: NewMessage): Pairs {
 
 /** The fields of what is given of a message's content; what is not given gets none. */
 export function encodeContent(content: Partial<MessageContent>): Pairs {
-  const { headers, retry, tags } = content;
+  const { headers, retry, tags, trace } = content;
   const fields: Record<string, string | number | undefined> = {
     webhookUrl: content.webhookUrl,
     payload: content.payload,
@@ -37,6 +38,8 @@ export function encodeContent(content: Partial<MessageContent>): Pairs {
     notAfter: content.notAfter,
     metadata: content.metadata,
     tags: tags && JSON.stringify(tags),
+    traceparent: trace?.traceparent,
+    tracestate: trace?.tracestate,
   };
   return Object.entries(fields).flatMap(([name, value]) =>
     value === undefined ? [] : [name, value],
@@ -73,6 +76,8 @@ export const CLAIMED_FIELDS = [
   'timeoutMs',
   'retry',
   'notAfter',
+  'traceparent',
+  'tracestate',
 ] as const;
 
 /** The id of a claimed message and the values of `CLAIMED_FIELDS`; `null` for one it has not. */
@@ -84,7 +89,8 @@ export type ClaimedValues = readonly [id: string, ...values: (string | null | un
  */
 export function decodeClaimed([id, ...values]: ClaimedValues, now: number): ClaimedMessage {
   const [webhookUrl, payload, attempt, scheduleTo, due, claim, ...optional] = values;
-  const [method, headers, timeoutMs, retry, notAfter] = optional;
+  const [method, headers, timeoutMs, retry, notAfter, traceparent, tracestate] = optional;
+  const trace = traceparent == null ? undefined : parseTraceContext(traceparent, tracestate);
   const dueAt = Number(due);
   return {
     id,
@@ -99,6 +105,7 @@ export function decodeClaimed([id, ...values]: ClaimedValues, now: number): Clai
     ...(headers == null ? {} : { headers: readJson(headers) }),
     ...(timeoutMs == null ? {} : { timeoutMs: Number(timeoutMs) }),
     ...(retry == null ? {} : { retry: readJson<RetryOverride>(retry) }),
+    ...(trace === undefined ? {} : { trace }),
   };
 }
 

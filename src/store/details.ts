@@ -36,6 +36,8 @@ export interface MessageDetails {
   readonly metadata: string | undefined;
   /** JSON text. */
   readonly tags: string | undefined;
+  readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
   /** Epoch ms. */
   readonly createdAt: number | undefined;
   readonly lastError: string | undefined;
@@ -60,6 +62,8 @@ export function decodeDetails(id: string, hash: Hash): MessageDetails {
     notAfter: toNumber(hash.notAfter),
     metadata: hash.metadata,
     tags: hash.tags,
+    traceparent: hash.traceparent,
+    tracestate: hash.tracestate,
     createdAt: toNumber(hash.createdAt),
     lastError: hash.lastError,
     attempts: hash.attempts === undefined ? undefined : toAttempts(hash.attempts),

@@ -7,6 +7,7 @@ import type { OnConflict, ScheduleRequest } from '../../store/scheduling.ts';
 import { exactBody } from '../body.ts';
 import { idempotencyOf } from '../idempotency.ts';
 import type { Locale } from '../locale/locale.ts';
+import { readTraceContext } from '../parameters.ts';
 import { explain, type ProblemError, problemDocument } from '../problems.ts';
 import { checkScheduleQuery } from '../query.ts';
 import { requestIdOf } from '../request-id.ts';
@@ -51,17 +52,16 @@ export function batchHandler({ store, queries, checks, locale, log, charge }: Ba
   /** Reads the messages of a body, one after the other. */
   function createReader(ctx: RouterContext, now: number) {
     const exact = exactBody(ctx);
+    const trace = readTraceContext(ctx);
     return (item: unknown, index: number): ScheduleRequest | ProblemError => {
       try {
         const body = checks.newMessage(item);
         const whole = () => exact.text(['messages', index]);
         const idempotency = idempotencyOf(ctx, whole, `#${index}`);
-        return toScheduleRequest(
-          body,
-          now,
-          (field) => exact.text(['messages', index, field]),
+        return toScheduleRequest(body, now, (field) => exact.text(['messages', index, field]), {
           idempotency,
-        );
+          trace,
+        });
       } catch (error) {
         return explain(error, requestIdOf(ctx), log);
       }

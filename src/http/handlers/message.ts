@@ -35,6 +35,8 @@ function messageText(message: MessageDetails, { statuses }: Locale): string {
     notAfter: instantText(notAfter),
     metadata: jsonText(message.metadata),
     tags: jsonText(message.tags),
+    traceparent: JSON.stringify(message.traceparent),
+    tracestate: JSON.stringify(message.tracestate),
     createdAt: instantText(createdAt),
     lastError: JSON.stringify(message.lastError),
     attempts: attempts && JSON.stringify(attempts.map(toEntry)),

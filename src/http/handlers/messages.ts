@@ -5,6 +5,7 @@ import type { ScheduleResult } from '../../store/scheduling.ts';
 import { exactBody } from '../body.ts';
 import { idempotencyOf } from '../idempotency.ts';
 import type { Locale } from '../locale/locale.ts';
+import { readTraceContext } from '../parameters.ts';
 import { checkScheduleQuery } from '../query.ts';
 import { toChanges, toScheduleRequest } from '../requests.ts';
 import type { BodyChecks } from '../validation.ts';
@@ -32,8 +33,9 @@ export function messageHandlers({ store, queries, checks, locale }: MessageHandl
       const body = checks.newMessage(ctx.request.body);
       const exact = exactBody(ctx);
       const idempotency = idempotencyOf(ctx, () => String(ctx.request.rawBody));
+      const origin = { idempotency, trace: readTraceContext(ctx) };
       const textOf = (field: string) => exact.text([field]);
-      const request = toScheduleRequest(body, await nowFor(body), textOf, idempotency);
+      const request = toScheduleRequest(body, await nowFor(body), textOf, origin);
       const { message, ...particulars } = request;
       const { id } = message;
       ctx.state.messageId = id;

@@ -45,6 +45,10 @@ export const fieldsEn: FieldTexts = {
     idempotencyKey:
       'A repeat of the same request under the same key is answered like the first (201) and schedules ' +
       'nothing.',
+    traceparent:
+      'The W3C trace context of the request: the webhook carries it on, unchanged. One that is not as specified ' +
+      'counts as not given.',
+    tracestate: 'Goes with `traceparent`, up to 512 characters.',
   },
   answers: {
     done: { status: 'What was done, in a word.', messageId: 'The id of the message.' },
@@ -99,6 +103,8 @@ export const fieldsEn: FieldTexts = {
       notAfter: 'Later than this it is not sent any more, in UTC.',
       metadata: 'Notes of the caller’s own.',
       tags: 'Words of the caller’s own.',
+      traceparent: 'The trace context of the request that created it.',
+      tracestate: 'The rest of that trace context.',
       createdAt: 'When it was stored, in UTC.',
       lastError: 'Why its last attempt failed.',
       attempts: 'The latest attempts, oldest first.',

@@ -46,6 +46,10 @@ export const fieldsPtBR: FieldTexts = {
     idempotencyKey:
       'Uma repetição da mesma requisição com a mesma chave é respondida como a primeira (201) e não agenda ' +
       'nada.',
+    traceparent:
+      'O contexto de rastreamento (W3C) da requisição: o webhook o leva adiante, sem alteração. Um que não esteja ' +
+      'conforme a especificação conta como não enviado.',
+    tracestate: 'Acompanha `traceparent`, com até 512 caracteres.',
   },
   answers: {
     done: { status: 'O que foi feito, em uma palavra.', messageId: 'O id da mensagem.' },
@@ -101,6 +105,8 @@ export const fieldsPtBR: FieldTexts = {
       notAfter: 'Depois disto ela não é mais enviada, em UTC.',
       metadata: 'Anotações de quem a enviou.',
       tags: 'Palavras de quem a enviou.',
+      traceparent: 'O contexto de rastreamento da requisição que a criou.',
+      tracestate: 'O restante desse contexto de rastreamento.',
       createdAt: 'Quando foi guardada, em UTC.',
       lastError: 'Por que a última tentativa falhou.',
       attempts: 'As últimas tentativas, a mais antiga primeiro.',

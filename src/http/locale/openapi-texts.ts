@@ -112,7 +112,7 @@ export interface FieldTexts {
     | NamesIn<typeof DELIVERIES_QUERY_SCHEMA>
   >;
   /** Of parameters that no schema checks. */
-  readonly parameters: Texts<'id' | 'idempotencyKey'>;
+  readonly parameters: Texts<'id' | 'idempotencyKey' | 'traceparent' | 'tracestate'>;
   readonly answers: AnswerTexts;
 }
 
@@ -143,6 +143,8 @@ export interface AnswerTexts {
     | 'notAfter'
     | 'metadata'
     | 'tags'
+    | 'traceparent'
+    | 'tracestate'
     | 'createdAt'
     | 'lastError'
     | 'attempts'

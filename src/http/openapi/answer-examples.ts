@@ -1,7 +1,7 @@
 import type { Locale } from '../locale/locale.ts';
 import { ProblemError, problemDocument } from '../problems.ts';
 import type { Json } from './portable.ts';
-import { NEW_MESSAGE } from './requests.ts';
+import { NEW_MESSAGE, TRACE } from './requests.ts';
 
 const messageId = NEW_MESSAGE.id;
 const DUE = '2099-01-31T13:00:00.000Z';
@@ -69,7 +69,7 @@ function readExamples({ statuses }: Locale): Readonly<Record<string, Json>> {
     Message: {
       ...NEW_MESSAGE,
       ...{ status, nextRun: DUE, method: 'POST', headers: { authorization: '***' } },
-      ...{ tags: ['reminder'], createdAt: '2099-01-01T00:00:00.000Z' },
+      ...{ tags: ['reminder'], ...TRACE, createdAt: '2099-01-01T00:00:00.000Z' },
       ...{ lastError: ATTEMPT.error, attempts: [ATTEMPT] },
     },
     DeliveryList: { deliveries: [{ id: messageId, ...ATTEMPT }] },

@@ -133,6 +133,8 @@ function messageSchema(status: Json, texts: AnswerTexts): Json {
     notAfter: INSTANT,
     metadata: { type: 'object' },
     tags: list(TEXT),
+    traceparent: TEXT,
+    tracestate: TEXT,
     createdAt: INSTANT,
     lastError: TEXT,
     attempts: list(closed(texts.attempt, ending, Object.keys(ending) as (keyof typeof ending)[])),

@@ -67,7 +67,7 @@ const WRITES: readonly Operation[] = [
     access: 'write',
     method: 'post',
     path: '/messages',
-    parameters: ['idempotencyKey'],
+    parameters: ['idempotencyKey', 'traceparent', 'tracestate'],
     query: SCHEDULE_QUERY_SCHEMA,
     body: 'NewMessage',
     successes: [
@@ -82,7 +82,7 @@ const WRITES: readonly Operation[] = [
     access: 'write',
     method: 'post',
     path: '/messages/batch',
-    parameters: ['idempotencyKey'],
+    parameters: ['idempotencyKey', 'traceparent', 'tracestate'],
     query: SCHEDULE_QUERY_SCHEMA,
     body: 'Batch',
     successes: [{ status: 207, name: 'BatchResults' }],

@@ -68,6 +68,13 @@ export function queryParameters(
   });
 }
 
+/** Of the W3C's trace context; any text is taken. */
+const traceHeader = (name: 'traceparent' | 'tracestate', description: string): Json => ({
+  ...{ name, in: 'header', required: false, description },
+  schema: { type: 'string' },
+  example: TRACE[name],
+});
+
 /** Parameters that no schema checks. */
 export function parameters({ parameters: told }: FieldTexts): Readonly<Record<string, Json>> {
   return {
@@ -87,8 +94,16 @@ export function parameters({ parameters: told }: FieldTexts): Readonly<Record<st
       schema: { type: 'string', pattern: IDEMPOTENCY_KEY.source },
       example: 'order-4711-reminder',
     },
+    traceparent: traceHeader('traceparent', told.traceparent),
+    tracestate: traceHeader('tracestate', told.tracestate),
   };
 }
+
+/** The example of the specification. */
+export const TRACE = {
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  tracestate: 'rojo=00f067aa0ba902b7',
+} as const;
 
 /** A message to schedule, as an example. */
 export const NEW_MESSAGE = {

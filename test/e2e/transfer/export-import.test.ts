@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
 import type { Redis } from 'ioredis';
+import { TRACE } from '../../../src/http/openapi/requests.ts';
 import { Keys } from '../../../src/store/keys.ts';
 import { everything } from '../../support/legacy.ts';
 import { messageKeysLeft } from '../../support/message-keys.ts';
@@ -21,7 +22,8 @@ async function populate(port: number, client: Redis): Promise<void> {
   const session = await openTestTransfer({ port });
   for (let i = 0; i < 900; i += 1) {
     const payload = `{"n":12345678901234567${i},"text":"\\u0000é\\"${'x'.repeat(i)}"}`;
-    await store.messages.schedule(newMessage(`s-${i}@c.us`, Date.now() + HOUR_MS + i, { payload }));
+    const over = { payload, ...(i % 2 === 0 ? { trace: TRACE } : {}) };
+    await store.messages.schedule(newMessage(`s-${i}@c.us`, Date.now() + HOUR_MS + i, over));
   }
   for (let i = 0; i < 50; i += 1) {
     await store.messages.schedule(newMessage(`d-${i}`, Date.now() - 1000));

@@ -46,6 +46,14 @@ describe('delivery: headers', () => {
     });
   });
 
+  it('carry the trace context of the creating request on, unless the message has its own', () => {
+    const trace = { traceparent: '00-t-s-01', tracestate: 'a=1' };
+    expect(webhookHeaders(claimedMessage('a', { trace }))).to.include(trace);
+    const own = { traceparent: '00-mine-s-01' };
+    const headers = webhookHeaders(claimedMessage('a', { trace, headers: own }));
+    expect(headers).to.include(own).and.not.have.property('tracestate');
+  });
+
   it('differ between the attempts of one message in nothing but the number of the attempt', () => {
     const first = claimedMessage('a', { attempt: 1, claimLateness: 0, claimToken: 't1' });
     const second = { ...first, attempt: 2, claimLateness: 5000, claimToken: 't2' };

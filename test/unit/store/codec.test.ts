@@ -52,6 +52,15 @@ describe('store: codec', () => {
     });
   });
 
+  it('keeps the trace context of a request when it was given', () => {
+    const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'a=1' };
+    const fields = [...stored({ ...MESSAGE, trace }), ...STATE];
+    expect(fields).to.include.members(['traceparent', 'tracestate']);
+    expect(decodeClaimed(fields, 0).trace).to.deep.equal(trace);
+    const damaged = [...stored(MESSAGE), ...STATE, 'traceparent', 'by\nhand'];
+    expect(decodeClaimed(damaged, 0)).to.not.have.property('trace');
+  });
+
   it('reads fields in any order, and skips those it does not know', () => {
     const fields = [...STATE, 'note', 'by hand', '__proto__', 'x', ...stored(MESSAGE)];
     const claimed = decodeClaimed(fields, 1_769_864_405_000);

@@ -15,6 +15,8 @@ const FULL = {
   notAfter: '1769853700000',
   metadata: '{"n":1.0}',
   tags: '["x"]',
+  traceparent: '00-a-b-01',
+  tracestate: 'a=1',
   createdAt: '1769850000000',
   lastError: 'no',
   attempts: '{"attempt":1,"at":5,"outcome":"timeout"},{"attempt":2}',
