@@ -99,8 +99,7 @@ async function launch(options) {
   });
   closeSync(log.fd);
   const server = toServer(child, port, dir);
-  const password = args[args.indexOf('--requirepass') + 1];
-  const target = { port, password: args.includes('--requirepass') ? password : undefined };
+  const target = { port, password: passwordIn(args) };
   try {
     const failure = await untilReady(server, target, signal);
     if (failure !== undefined) throw new RedisStartError(failure, log.tail());
@@ -109,6 +108,15 @@ async function launch(options) {
     await server.stop();
     throw error;
   }
+}
+
+/**
+ * @param {readonly string[]} args
+ * @returns {string | undefined} the password they set; an empty one is none
+ */
+function passwordIn(args) {
+  const at = args.indexOf('--requirepass');
+  return at === -1 ? undefined : args[at + 1] || undefined;
 }
 
 /** @param {string} dir */
