@@ -12,7 +12,14 @@ import { systemClock as clock } from './runtime/clock.ts';
 import { Intake } from './runtime/intake.ts';
 import type { Part } from './runtime/lifecycle.ts';
 import type { Logger } from './runtime/logger.ts';
+import type { DeliveryMetrics } from './runtime/metrics/delivery-metrics.ts';
+import type { DeliveryState } from './runtime/metrics/state-metrics.ts';
+import { type Measurements, Metrics } from './runtime/metrics.ts';
 import { PartGroup } from './runtime/part-group.ts';
+import { sharedFor } from './runtime/shared.ts';
+import { within } from './runtime/within.ts';
+import { ALARMS, Alarms } from './store/alarms.ts';
+import type { StatsSnapshot } from './store/stats.ts';
 import { Store } from './store/store.ts';
 import { newToken } from './store/token.ts';
 import { DueTimer } from './triggers/due-timer.ts';
@@ -25,19 +32,46 @@ export interface App extends Part {
   url(): string;
 }
 
+/** The service in this process. */
+export interface MeasuredApp extends App {
+  /** Everything this process has measured. */
+  measure(): Promise<Measurements>;
+}
+
 /**
  * The composition root: builds the parts and joins them. Nothing is opened before `start`.
  * @param replica a name for this process that no other replica has
+ * @param scrapeAll what all processes that share the API's port have measured, as text; this one's unless
+ * given
  */
-export function createApp(config: Config, replica: string, log: Logger): App {
+export function createApp(
+  config: Config,
+  replica: string,
+  log: Logger,
+  scrapeAll?: () => Promise<string>,
+): MeasuredApp {
   const { redis, keyPrefix, partitions, deliveryLogLength } = config;
-  const store = new Store({ redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log });
-  const delivers = config.role !== 'api';
+  const metrics = new Metrics(clock);
+  const place = { redis, keyPrefix, partitions, deliveryLogLength, replica };
+  const store = new Store({ ...place, meter: metrics.scripts, clock, log });
   const destinations = new Destinations(config.webhook.destinations);
   const signer = new Signer(config.webhook.signing);
   const client = createClient(config.webhook, destinations, signer);
-  const { parts: delivery, events } = createDelivery(config, client, store, log);
+  const delivery = createDelivery(config, client, store, metrics.delivery, log);
+  const alarms = new Alarms({
+    readVitals: () => store.readVitals(),
+    isDegraded: () => delivery.events.eventMode() === 'degraded',
+    intervalMs: config.reconcileIntervalMs,
+    clock,
+    log,
+  });
   const intake = new Intake({ drainDelayMs: config.drainDelayMs, clock });
+  const delivers = config.role !== 'api';
+  metrics.watch({
+    stored: lookAtStored(store, log),
+    alarms: () => ALARMS.map((alarm) => [alarm, alarms.isRaised(alarm)] as const),
+    ...(delivers ? { delivery: delivery.state } : {}),
+  });
   const http = new HttpServer({
     ...config.api,
     maxTimeoutMs: config.webhook.timeoutMs,
@@ -45,25 +79,29 @@ export function createApp(config: Config, replica: string, log: Logger): App {
     webhookKeys: signer.publicKeys(),
     store: store.messages,
     reads: store,
-    events,
+    events: delivery.events,
     readiness: {
       store: () => store.readiness.look(),
-      ...(delivers ? { eventMode: () => events.eventMode() } : {}),
+      ...(delivers ? { eventMode: () => delivery.events.eventMode() } : {}),
       intake: () => intake.state(),
     },
+    alarms,
+    scrape: scrapeAll ?? (() => metrics.text()),
+    meter: metrics.requests,
     isOpen: () => store.fitness.isFit(),
     takesRequests: config.role !== 'worker',
     stopTimeoutMs: config.drainTimeoutMs,
     clock,
     log,
   });
-  const parts = [store, http, store.fitness, ...(delivers ? delivery : []), intake];
-  const group = new PartGroup('service', parts);
+  const work = delivers ? delivery.parts : [];
+  const group = new PartGroup('service', [store, http, store.fitness, alarms, ...work, intake]);
   return {
     name: group.name,
     url: () => http.url(),
     start: () => group.start(),
     stop: () => group.stop(),
+    measure: () => metrics.measure(),
   };
 }
 
@@ -77,21 +115,36 @@ function createClient(
   return new WebhookClient({ timeoutMs, connections, signer });
 }
 
+/** A scrape waits for Redis no longer than this, in ms; and within it scrapes share what Redis told. */
+const SCRAPE_MS = 1000;
+
+/** What a scrape tells of Redis; `undefined` when that does not answer soon. */
+function lookAtStored({ stats }: Store, log: Logger): () => Promise<StatsSnapshot | undefined> {
+  return sharedFor(SCRAPE_MS, clock, () =>
+    within(SCRAPE_MS, clock, stats.read([])).catch((error: unknown) => {
+      log.debug({ err: error }, 'Redis did not tell what it holds');
+      return undefined;
+    }),
+  );
+}
+
 function createDispatcher(
   config: Config,
   client: WebhookClient,
   { leases, keys }: Store,
+  meter: DeliveryMetrics,
   log: Logger,
 ): Dispatcher {
   const { timeoutMs, leaseMs, concurrency, retry } = config.webhook;
   return new Dispatcher({
-    claim: createClaimer({ claim: (r) => leases.claim(r), newToken, leaseMs, clock, log }),
+    claim: createClaimer({ claim: (r) => leases.claim(r), newToken, leaseMs, meter, clock, log }),
     attempt: createAttempt({
       deliver: (message, signal) => client.deliver(message, signal),
       settle: (message, settlement, record) => leases.settle(message, settlement, record),
       policy: retry,
       timeoutMs,
       random: Math.random,
+      meter,
       clock,
       log,
     }),
@@ -109,8 +162,14 @@ function createDispatcher(
  * first, to count what is overdue before anyone claims it. Stopping in reverse, the dispatcher is the first to
  * claim nothing more, and the due timer can still announce to other replicas what is given back.
  */
-function createDelivery(config: Config, client: WebhookClient, store: Store, log: Logger) {
-  const dispatcher = createDispatcher(config, client, store, log);
+function createDelivery(
+  config: Config,
+  client: WebhookClient,
+  store: Store,
+  meter: DeliveryMetrics,
+  log: Logger,
+) {
+  const dispatcher = createDispatcher(config, client, store, meter, log);
   const { hints, upkeep, expiryFeeds: feeds } = store;
   const wake = (partition: number) => dispatcher.wake(partition);
   const reconciler = new Reconciler({
@@ -130,11 +189,21 @@ function createDelivery(config: Config, client: WebhookClient, store: Store, log
     log,
   });
   const sweep = () => reconciler.sweepNow();
-  const subscriber = new ExpirySubscriber({ feeds, wake, sweep, clock, log });
+  const onExpired = (partition: number) => {
+    meter.eventReceived();
+    wake(partition);
+  };
+  const subscriber = new ExpirySubscriber({ feeds, wake: onExpired, sweep, clock, log });
   const parts: Part[] = [reconciler, dueTimer, subscriber, dispatcher];
   const events = {
     eventMode: () => subscriber.eventMode(),
     missedCount: () => reconciler.missedCount(),
   };
-  return { parts, events };
+  const state: DeliveryState = {
+    inFlight: () => dispatcher.inFlightCount(),
+    concurrency: config.webhook.concurrency,
+    eventMode: events.eventMode,
+    missed: events.missedCount,
+  };
+  return { parts, events, state };
 }

@@ -12,7 +12,8 @@ import { type Config, ConfigError, type Environment, readConfig, readSettings } 
 import { secretsIn } from './config-secrets.ts';
 import { systemClock } from './runtime/clock.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
-import { STOP, type WorkerReady, Workers } from './workers.ts';
+import { Channel } from './worker-channel.ts';
+import { MEASURE, SCRAPE, STOP, type WorkerReady, Workers } from './workers.ts';
 
 /** What importing this module starts. */
 export interface Service {
@@ -67,8 +68,21 @@ function runService(config: Config, secrets: readonly string[]): Service {
 /** The service itself or, in the process that was started for several of them, what looks after those. */
 function createProcess(config: Config, replica: string, log: Logger): App {
   const count = config.workers === 'auto' ? availableParallelism() : config.workers;
-  if (cluster.isWorker || count === 1) return createApp(config, replica, log);
+  if (cluster.isWorker) return createWorker(config, replica, log);
+  if (count === 1) return createApp(config, replica, log);
   return new Workers({ count, main: fileURLToPath(import.meta.url), clock: systemClock, log });
+}
+
+/** The service in one of several processes: what all of them have measured is known to who looks after them. */
+function createWorker(config: Config, replica: string, log: Logger): App {
+  const channel = new Channel({
+    send: (message) => void process.send?.(message, () => undefined),
+    answers: { [MEASURE]: () => app.measure() },
+    clock: systemClock,
+  });
+  process.on('message', (message) => channel.receive(message));
+  const app = createApp(config, replica, log, async () => String(await channel.ask(SCRAPE)));
+  return app;
 }
 
 /** Says that the service is ready, unless it failed to start or was stopped before it was. */

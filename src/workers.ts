@@ -1,9 +1,11 @@
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import type { App } from './app.ts';
 import type { Clock, Timer } from './runtime/clock.ts';
 import { LongLivedPart } from './runtime/lifecycle.ts';
 import type { Logger } from './runtime/logger.ts';
+import { joinedText, type Measurements } from './runtime/metrics.ts';
+import { Channel } from './worker-channel.ts';
 
 export interface WorkersOptions {
   /** How many processes. */
@@ -22,6 +24,12 @@ export interface WorkerReady {
 /** What a worker is told to stop with. */
 export const STOP = 'stop';
 
+/** What a worker is asked: what it has measured. */
+export const MEASURE = 'measure';
+
+/** What a worker asks: what all of them have measured, as text. */
+export const SCRAPE = 'scrape';
+
 /** Before a worker that ended by itself is replaced: 1 s, doubled each time it does not get ready, at most 30 s. */
 const RESTART_BASE_MS = 1000;
 const RESTART_CAP_MS = 30_000;
@@ -33,7 +41,7 @@ const RESTART_CAP_MS = 30_000;
 export class Workers extends LongLivedPart implements App {
   readonly name = 'workers';
   private readonly options: WorkersOptions;
-  private readonly workers = new Set<Worker>();
+  private readonly workers = new Map<Worker, Channel>();
   private readonly restarts = new Set<Timer>();
   private ending = false;
   private apiUrl = '';
@@ -63,18 +71,18 @@ export class Workers extends LongLivedPart implements App {
     this.ending = true;
     for (const restart of this.restarts) restart.cancel();
     this.restarts.clear();
-    for (const worker of this.workers) tellToStop(worker);
+    for (const worker of this.workers.keys()) tellToStop(worker);
   }
 
   protected async onStop(): Promise<void> {
     this.onStopRequested();
-    await Promise.all([...this.workers].map((worker) => once(worker, 'exit')));
+    await Promise.all([...this.workers.keys()].map((worker) => once(worker, 'exit')));
   }
 
   /** Starts a worker; resolves when it is ready. */
   private async launch(): Promise<void> {
     const worker = cluster.fork();
-    this.workers.add(worker);
+    this.workers.set(worker, this.channelTo(worker));
     const ended = new AbortController();
     worker.once('exit', (code, signal) => {
       this.workers.delete(worker);
@@ -88,11 +96,30 @@ export class Workers extends LongLivedPart implements App {
 
   private async untilReady(worker: Worker, ended: AbortSignal): Promise<void> {
     try {
-      const [{ url }] = (await once(worker, 'message', { signal: ended })) as [WorkerReady];
-      this.apiUrl = url;
+      for await (const [message] of on(worker, 'message', { signal: ended })) {
+        if (!isReady(message)) continue;
+        this.apiUrl = message.url;
+        return;
+      }
     } catch (error) {
       throw ended.aborted ? ended.reason : error;
     }
+  }
+
+  private channelTo(worker: Worker): Channel {
+    const channel = new Channel({
+      send: (message) => void worker.send(message as object, () => undefined),
+      answers: { [SCRAPE]: () => this.scrape() },
+      clock: this.options.clock,
+    });
+    worker.on('message', (message) => channel.receive(message));
+    return channel;
+  }
+
+  /** A worker that does not answer makes it fail: a sum without it would be wrong. */
+  private async scrape(): Promise<string> {
+    const asked = [...this.workers.values()].map((channel) => channel.ask(MEASURE));
+    return await joinedText((await Promise.all(asked)) as Measurements[]);
   }
 
   /** Replaces a worker, that was ready, when it ends. */
@@ -118,6 +145,10 @@ export class Workers extends LongLivedPart implements App {
     });
     this.restarts.add(restart);
   }
+}
+
+function isReady(message: unknown): message is WorkerReady {
+  return typeof message === 'object' && message !== null && 'url' in message;
 }
 
 function tellToStop(worker: Worker): void {

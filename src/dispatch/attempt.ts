@@ -9,6 +9,12 @@ import type { Logger } from '../runtime/logger.ts';
 import type { AttemptRecord } from '../store/codec.ts';
 import type { Lease } from './dispatcher.ts';
 
+/** Counts attempts. */
+export interface AttemptMeter {
+  /** @param result what it was settled as */
+  attempted(record: AttemptRecord, result: SettleResult | 'unanswered'): void;
+}
+
 export interface AttemptOptions {
   readonly deliver: (message: ClaimedMessage, signal: AbortSignal) => Promise<Outcome>;
   readonly settle: (
@@ -20,6 +26,7 @@ export interface AttemptOptions {
   readonly policy: RetryPolicy;
   /** The longest an attempt's HTTP part can take, in ms; shorter than the lease. */
   readonly timeoutMs: number;
+  readonly meter: AttemptMeter;
   readonly clock: Clock;
   readonly log: Logger;
   /** A number in [0, 1), for jitter. */
@@ -31,7 +38,7 @@ const REPEAT_DELAY_MS = 100;
 
 /** Makes the dispatcher's attempt function: send → classify → decide → settle. */
 export function createAttempt(options: AttemptOptions) {
-  const { deliver, policy, clock, log, random } = options;
+  const { deliver, policy, meter, clock, log, random } = options;
 
   return async function attempt(lease: Lease, signal: AbortSignal): Promise<void> {
     const { message, claimedAt } = lease;
@@ -44,6 +51,7 @@ export function createAttempt(options: AttemptOptions) {
     const own = overridePolicy(policy, message.retry);
     const settlement = decideSettlement(outcome, message.attempt, own, random());
     const result = await settleUntilAnswered(options, lease, settlement, record, signal);
+    meter.attempted(record, result);
     const host = hostOf(message);
     const traceId = message.trace && traceIdOf(message.trace);
     log.info(

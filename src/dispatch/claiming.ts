@@ -4,10 +4,18 @@ import type { Logger } from '../runtime/logger.ts';
 import type { ClaimBatch, ClaimRequest } from '../store/lease-store.ts';
 import type { ClaimResult } from './dispatcher.ts';
 
+/** Counts claims. */
+export interface ClaimMeter {
+  /** @param messages how many it took */
+  claimed(messages: number): void;
+  claimUnanswered(): void;
+}
+
 export interface ClaimerOptions {
   readonly claim: (request: ClaimRequest) => Promise<ClaimBatch>;
   readonly newToken: () => string;
   readonly leaseMs: number;
+  readonly meter: ClaimMeter;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -22,7 +30,7 @@ interface Claim {
  * Makes the dispatcher's claim function. A claim whose answer was lost may have taken messages: the next
  * one of that partition repeats it with the same token, and then gets the same batch.
  */
-export function createClaimer({ claim, newToken, leaseMs, clock, log }: ClaimerOptions) {
+export function createClaimer({ claim, newToken, leaseMs, meter, clock, log }: ClaimerOptions) {
   /** Claims without an answer, by partition. */
   const unanswered = new Map<number, Claim>();
 
@@ -43,10 +51,12 @@ export function createClaimer({ claim, newToken, leaseMs, clock, log }: ClaimerO
     try {
       const { messages, moreDue } = await claim({ partition, limit, leaseMs, token });
       unanswered.delete(partition);
+      meter.claimed(messages.length);
       return { leases: messages.map((message) => ({ message, claimedAt, endsAt })), moreDue };
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
       unanswered.set(partition, { token, endsAt });
+      meter.claimUnanswered();
       log.debug({ err: error, partition }, 'claim unanswered; to be repeated');
       return undefined;
     }

@@ -89,6 +89,11 @@ export class Dispatcher extends LongLivedPart {
     this.pump();
   }
 
+  /** How many attempts are under way. */
+  inFlightCount(): number {
+    return this.inFlight;
+  }
+
   /** Whether attempts in flight leave no room: then what is overdue waits for us, not for an event. */
   isSaturated(): boolean {
     return this.room() <= 0;

@@ -29,6 +29,7 @@ export interface RoutesOptions {
   readonly batch: RouterMiddleware;
   readonly bulk: BulkHandlers;
   readonly reads: ReadHandlers;
+  readonly metrics: RouterMiddleware;
   readonly description: DescriptionHandlers;
   readonly webhookKeys: RouterMiddleware;
   readonly bodyLimitBytes: number;
@@ -37,6 +38,9 @@ export interface RoutesOptions {
 
 /** Paths that say how the process is. */
 const PROBES: ReadonlySet<string> = new Set(['/health', '/livez', '/readyz']);
+
+/** Says how the process is, too, but only to those with a token. */
+const METRICS = '/metrics';
 
 /** Paths that need no token. */
 export const OPEN_PATHS: ReadonlySet<string> = new Set([
@@ -61,7 +65,7 @@ const noQuery: Middleware = ({ querystring }, next) => {
 
 /** Every route of the API, in one place, and who may use it. Those that take a query check it themselves. */
 export function createRouter(options: RoutesOptions): Router {
-  const { probes, messages, batch, bulk, reads, description } = options;
+  const { probes, messages, batch, bulk, reads, metrics, description } = options;
   const body = jsonBody(options.bodyLimitBytes);
   const router = new Router({ sensitive: true });
   const route = adder(router);
@@ -80,6 +84,7 @@ export function createRouter(options: RoutesOptions): Router {
   route('write', 'post', '/messages/:id/replay', noQuery, messages.replay);
   route('read', 'get', '/deliveries', reads.deliveries);
   route('read', 'get', '/stats', noQuery, reads.stats);
+  route('read', 'get', '/metrics', noQuery, metrics);
   route('open', 'get', '/openapi.json', description.document);
   route('open', 'get', '/docs', description.page);
   route('open', 'get', '/.well-known/jwks.json', noQuery, options.webhookKeys);
@@ -111,7 +116,7 @@ export function refuseUnrouted(router: Router): Middleware {
 
 /** Whether a path says how the process is; with a slash at its end, too. */
 export function isProbe(path: string): boolean {
-  return PROBES.has(withoutSlash(path));
+  return PROBES.has(withoutSlash(path)) || withoutSlash(path) === METRICS;
 }
 
 /** In a process that only delivers nothing is found but what says how it is. */
@@ -123,7 +128,8 @@ export const refuseRequests: Middleware = (ctx, next) => {
 /** Until the service has made sure of Redis, every route that needs it says that it is away. */
 export function refuseWhileClosed(isOpen: () => boolean): Middleware {
   return (ctx, next) => {
-    if (!isOpen() && !isOpenPath(ctx.path)) throw new ProblemError('store-unavailable');
+    const waits = !isOpenPath(ctx.path) && !isProbe(ctx.path);
+    if (waits && !isOpen()) throw new ProblemError('store-unavailable');
     return next();
   };
 }

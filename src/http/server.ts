@@ -18,10 +18,11 @@ import { GracefulClose } from './graceful-close.ts';
 import { batchHandler } from './handlers/batch.ts';
 import { bulkHandlers } from './handlers/bulk.ts';
 import { deliveriesHandler } from './handlers/deliveries.ts';
-import { healthHandler } from './handlers/health.ts';
+import { type AlarmSource, healthHandler } from './handlers/health.ts';
 import { listingHandler } from './handlers/listing.ts';
 import { messageHandler } from './handlers/message.ts';
 import { messageHandlers } from './handlers/messages.ts';
+import { metricsHandler } from './handlers/metrics.ts';
 import { descriptionHandlers } from './handlers/openapi.ts';
 import { livezHandler, type ReadinessSources, readyzHandler } from './handlers/probes.ts';
 import { type EventSource, statsHandler } from './handlers/stats.ts';
@@ -32,6 +33,7 @@ import { problemAnswers } from './problems.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { requestIdOf } from './request-id.ts';
 import { requestLog } from './request-log.ts';
+import { measureRequests, type RequestMeter } from './request-meter.ts';
 import {
   createRouter,
   isOpenPath,
@@ -75,6 +77,10 @@ export interface HttpServerOptions {
   readonly reads: ReadStore;
   readonly events: EventSource;
   readonly readiness: ReadinessSources;
+  readonly alarms: AlarmSource;
+  /** Everything that is measured, as Prometheus takes it. */
+  readonly scrape: () => Promise<string>;
+  readonly meter: RequestMeter;
   /** Whether requests may reach Redis: not before its data is known to fit. */
   readonly isOpen: () => boolean;
   /** Whether to serve the API, or only what says how the process is. */
@@ -152,6 +158,7 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
     log.warn({ err: error, requestId: requestIdOf(ctx) }, 'connection failed while answering'),
   );
   koa.use(securityHeaders);
+  koa.use(measureRequests(options.meter, clock));
   koa.use(requestLog({ clock, log, isProbe }));
   koa.use(problemAnswers(locale, log));
   if (!options.takesRequests) koa.use(refuseRequests);
@@ -171,7 +178,7 @@ function createRoutes(options: HttpServerOptions, locale: Locale, limiter?: Rate
   const charge = (ctx: Koa.Context, count: number) => limiter?.charge(ctx, count);
   return createRouter({
     probes: {
-      health: healthHandler(queries, isOpen, locale),
+      health: healthHandler({ queries, isOpen, alarms: options.alarms }, locale),
       livez: livezHandler(locale),
       readyz: readyzHandler(options.readiness, locale),
     },
@@ -179,6 +186,7 @@ function createRoutes(options: HttpServerOptions, locale: Locale, limiter?: Rate
     batch: batchHandler({ store, queries, checks, charge, locale, log }),
     bulk: bulkHandlers({ store, listing: reads.listing, locale }),
     reads: readHandlers(options, locale),
+    metrics: metricsHandler(options.scrape),
     description: descriptionHandlers(options),
     webhookKeys: webhookKeysHandler(options.webhookKeys),
     bodyLimitBytes,
@@ -186,11 +194,11 @@ function createRoutes(options: HttpServerOptions, locale: Locale, limiter?: Rate
   });
 }
 
-function readHandlers({ reads, events }: HttpServerOptions, locale: Locale): ReadHandlers {
+function readHandlers({ reads, events, alarms }: HttpServerOptions, locale: Locale): ReadHandlers {
   return {
     listing: listingHandler(reads.listing),
     message: messageHandler(reads.queries, locale),
     deliveries: deliveriesHandler(reads.deliveries),
-    stats: statsHandler(reads.stats, events),
+    stats: statsHandler(reads.stats, events, alarms),
   };
 }

@@ -91,19 +91,6 @@ export class Fitness extends LongLivedPart {
     }
     for (const info of infos) checkServer(info, connections);
     await checkPartitions(connections.commands, keys);
-    this.warnOfEviction(infos);
-  }
-
-  /** Any policy but `noeviction` can drop messages or shadow keys under memory pressure. */
-  private warnOfEviction(infos: readonly string[]): void {
-    const policy = infos
-      .map((info) => /^maxmemory_policy:(\S+)/m.exec(info)?.[1] ?? 'noeviction')
-      .find((found) => found !== 'noeviction');
-    if (policy === undefined) return;
-    this.options.log.warn(
-      { policy },
-      'Redis may evict keys: set maxmemory-policy to noeviction, or messages can be lost or late',
-    );
   }
 }
 

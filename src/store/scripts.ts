@@ -31,6 +31,14 @@ export type ScriptName = (typeof SCRIPT_NAMES)[number];
 /** A script's reply: a tag that says what happened, then what the caller needs next. */
 export type ScriptReply = readonly [tag: string, ...rest: unknown[]];
 
+/** Measures how long scripts take to be answered. */
+export interface ScriptMeter {
+  /** @returns the reply, as it comes */
+  timed<T>(script: ScriptName, reply: Promise<T>): Promise<T>;
+}
+
+const NO_METER: ScriptMeter = { timed: (_script, reply) => reply };
+
 type Scripted = Record<
   ScriptName,
   (numberOfKeys: number, ...keysAndArgs: (string | number)[]) => Promise<ScriptReply>
@@ -58,9 +66,11 @@ export function scriptSource(name: ScriptName): string {
 export class Scripts {
   private readonly client: Scripted;
   private readonly keys: Keys;
+  private readonly meter: ScriptMeter;
 
-  constructor(commands: Commands, keys: Keys) {
+  constructor(commands: Commands, keys: Keys, meter: ScriptMeter = NO_METER) {
     this.keys = keys;
+    this.meter = meter;
     for (const name of SCRIPT_NAMES) commands.defineCommand(name, { lua: scriptSource(name) });
     this.client = commands as unknown as Scripted;
   }
@@ -71,7 +81,15 @@ export class Scripts {
    * @throws StoreUnavailableError when Redis cannot be reached or does not answer in time
    * @throws StoreFullError when Redis has no memory for what the script writes
    */
-  async run(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
+  run(name: ScriptName, keys: string[], args: (string | number)[]): Promise<ScriptReply> {
+    return this.meter.timed(name, this.send(name, keys, args));
+  }
+
+  private async send(
+    name: ScriptName,
+    keys: string[],
+    args: (string | number)[],
+  ): Promise<ScriptReply> {
     const guarded = [...keys, ...this.keys.slotGuard(keys[0] ?? '')];
     for (let tries = 1; ; tries += 1) {
       try {

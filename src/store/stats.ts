@@ -8,6 +8,8 @@ export interface StatsSnapshot {
   readonly failed: number;
   /** For each span asked for, how many messages fall due later than now and within it. */
   readonly due: readonly number[];
+  /** How many messages are due and not being delivered. */
+  readonly overdue: number;
   /** For how long the message due first has been so, in ms; 0 when none is. */
   readonly oldestOverdueMs: number;
   /** Redis time, epoch ms. */
@@ -38,12 +40,13 @@ export class Stats {
 }
 
 function decode([, now, ...counts]: ScriptReply): StatsSnapshot {
-  const [scheduled, delivering, failed, oldestOverdueMs, due] = counts;
+  const [scheduled, delivering, failed, oldestOverdueMs, due, overdue] = counts;
   return {
     scheduled: Number(scheduled),
     delivering: Number(delivering),
     failed: Number(failed),
     due: due as number[],
+    overdue: Number(overdue),
     oldestOverdueMs: Number(oldestOverdueMs),
     redisTime: Number(now),
   };
@@ -55,6 +58,7 @@ function add(a: StatsSnapshot, b: StatsSnapshot): StatsSnapshot {
     delivering: a.delivering + b.delivering,
     failed: a.failed + b.failed,
     due: a.due.map((count, i) => count + (b.due[i] ?? 0)),
+    overdue: a.overdue + b.overdue,
     oldestOverdueMs: Math.max(a.oldestOverdueMs, b.oldestOverdueMs),
     redisTime: Math.max(a.redisTime, b.redisTime),
   };

@@ -16,9 +16,10 @@ import { Listing } from './listing.ts';
 import { MessageStore } from './message-store.ts';
 import { Queries } from './queries.ts';
 import { Readiness } from './readiness.ts';
-import { Scripts } from './scripts.ts';
+import { type ScriptMeter, Scripts } from './scripts.ts';
 import { Stats } from './stats.ts';
 import { Upkeep } from './upkeep.ts';
+import { readVitals, type ServerVitals } from './vitals.ts';
 
 export interface StoreOptions {
   readonly redis: RedisSettings;
@@ -27,6 +28,8 @@ export interface StoreOptions {
   readonly deliveryLogLength: number;
   /** The name of this process in Redis. */
   readonly replica: string;
+  /** Measures calls of scripts. */
+  readonly meter?: ScriptMeter;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -55,7 +58,7 @@ export class Store extends LongLivedPart {
     const keys = new Keys(keyPrefix, partitions);
     const connections = createConnections({ redis, keys, replica, clock, log });
     const { commands } = connections;
-    const scripts = new Scripts(commands, keys);
+    const scripts = new Scripts(commands, keys, options.meter);
     const { hints } = this;
     const { commandTimeoutMs: timeoutMs } = redis;
     const waits = new Waits(connections, timeoutMs);
@@ -73,6 +76,14 @@ export class Store extends LongLivedPart {
     this.stats = new Stats(scripts, keys);
     this.upkeep = new Upkeep({ connections, scripts, keys, hints, replica });
     this.expiryFeeds = new ExpiryFeeds({ connections, keys, db: redis.db, replica, clock });
+  }
+
+  /**
+   * How each master is.
+   * @throws StoreUnavailableError when one of them does not answer
+   */
+  readVitals(): Promise<ServerVitals[]> {
+    return readVitals(this.connections);
   }
 
   protected onStart(): void {

@@ -107,7 +107,8 @@ export class ExpirySubscription extends LongLivedPart {
     try {
       await this.options.feed.subscribe();
     } catch (error) {
-      this.note('degraded', error);
+      // A link that broke says nothing about events.
+      if (this.linked) this.note('degraded', error);
       throw error;
     }
     this.subscribed = true;

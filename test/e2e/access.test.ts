@@ -25,6 +25,7 @@ const PROMISED: Readonly<Record<string, Access>> = {
   'get /messages/{id}': 'read',
   'get /deliveries': 'read',
   'get /stats': 'read',
+  'get /metrics': 'read',
   'delete /messages': 'admin',
   'post /messages/replay': 'admin',
   'get /health': 'open',

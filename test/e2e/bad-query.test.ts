@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { OPERATIONS, type Operation } from '../../src/http/openapi/operations.ts';
+import type { Operation } from '../../src/http/openapi/operation.ts';
+import { OPERATIONS } from '../../src/http/openapi/operations.ts';
 import { expectProblem, messageBody } from '../support/api.ts';
 import { useRefusals } from '../support/refusal.ts';
 import { request } from '../support/requests.ts';

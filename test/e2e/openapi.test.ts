@@ -75,6 +75,7 @@ const CASES: readonly Case[] = [
   [400, 'get', '/deliveries', { query: '?cursor=x' }],
   [422, 'get', '/deliveries', { query: '?limit=0' }],
   [200, 'get', '/stats'],
+  [200, 'get', '/metrics'],
   [200, 'get', '/health'],
   [200, 'get', '/livez', { anonymous: true }],
   [200, 'get', '/readyz', { anonymous: true }],

@@ -4,12 +4,20 @@ import type { Queries } from '../../store/queries.ts';
 import type { Locale } from '../locale/locale.ts';
 import { ProblemError } from '../problems.ts';
 
-/** `GET /health`: whether Redis answers, and was found to fit. */
-export function healthHandler(
-  queries: Pick<Queries, 'ping'>,
-  isOpen: () => boolean,
-  { words }: Locale,
-) {
+/** What is wrong although everything works. */
+export interface AlarmSource {
+  /** Names of the alarms that are raised. */
+  active(): readonly string[];
+}
+
+export interface HealthSources {
+  readonly queries: Pick<Queries, 'ping'>;
+  readonly isOpen: () => boolean;
+  readonly alarms: AlarmSource;
+}
+
+/** `GET /health`: whether Redis answers, and was found to fit; and alarms, but only where there are some. */
+export function healthHandler({ queries, isOpen, alarms }: HealthSources, { words }: Locale) {
   async function answers(): Promise<boolean> {
     try {
       await queries.ping();
@@ -24,6 +32,11 @@ export function healthHandler(
     if (!(await answers()) || !isOpen()) {
       throw new ProblemError('store-unavailable', '', { members: { redis: words.disconnected } });
     }
-    ctx.body = { status: words.healthy, redis: words.connected };
+    const raised = alarms.active();
+    ctx.body = {
+      status: words.healthy,
+      redis: words.connected,
+      ...(raised.length === 0 ? {} : { alarms: raised }),
+    };
   };
 }

@@ -63,6 +63,8 @@ export const fieldsEn: FieldTexts = {
     health: {
       status: 'How the service is, in a word.',
       redis: 'Whether Redis answers, in a word.',
+      alarms:
+        'Names of the alarms that are raised: what is wrong with Redis although everything still works; absent when there are none.',
     },
     alive: { status: 'How the process is, in a word.' },
     ready: {
@@ -129,6 +131,8 @@ export const fieldsEn: FieldTexts = {
       due: 'How many messages fall due from now on, within a span of time.',
       oldestOverdueMs: 'How long the first message has been due, in milliseconds; 0 when none is.',
       events: 'The expired-key events of Redis, as this process gets them.',
+      alarms:
+        'Names of the alarms that are raised: what is wrong with Redis although everything still works.',
       redisTime: 'The clock of Redis, which decides what is due, in UTC.',
     },
     counts: {
@@ -170,6 +174,10 @@ export const fieldsEn: FieldTexts = {
       field: 'Name or path of the field, parameter or header.',
       detail: 'What is wrong with it, in words.',
     },
-    schemas: { Document: 'An OpenAPI document.', Page: 'A page in HTML.' },
+    schemas: {
+      Document: 'An OpenAPI document.',
+      Page: 'A page in HTML.',
+      Metrics: 'Metrics in the text format of Prometheus.',
+    },
   },
 };

@@ -64,6 +64,8 @@ export const fieldsPtBR: FieldTexts = {
     health: {
       status: 'Como está o serviço, em uma palavra.',
       redis: 'Se o Redis responde, em uma palavra.',
+      alarms:
+        'Nomes dos alarmes ativos: o que há de errado com o Redis embora tudo ainda funcione; ausente quando não há nenhum.',
     },
     alive: { status: 'Como está o processo, em uma palavra.' },
     ready: {
@@ -133,6 +135,8 @@ export const fieldsPtBR: FieldTexts = {
       oldestOverdueMs:
         'Há quanto tempo venceu a primeira mensagem, em milissegundos; 0 se nenhuma.',
       events: 'Os eventos de expiração do Redis, como chegam a este processo.',
+      alarms:
+        'Nomes dos alarmes ativos: o que há de errado com o Redis embora tudo ainda funcione.',
       redisTime: 'O relógio do Redis, que decide o que venceu, em UTC.',
     },
     counts: {
@@ -175,6 +179,10 @@ export const fieldsPtBR: FieldTexts = {
       field: 'Nome ou caminho do campo, parâmetro ou cabeçalho.',
       detail: 'O que está errado com ele, em palavras.',
     },
-    schemas: { Document: 'Um documento OpenAPI.', Page: 'Uma página em HTML.' },
+    schemas: {
+      Document: 'Um documento OpenAPI.',
+      Page: 'Uma página em HTML.',
+      Metrics: 'Métricas no formato de texto do Prometheus.',
+    },
   },
 };

@@ -90,6 +90,11 @@ export const operationsEn: OperationTexts = {
         'its events are proven or known to be missing, and no stop was asked for; otherwise 503, naming ' +
         'what is missing. What it says of Redis is up to a second old.',
     ],
+    readMetrics: [
+      'Tells what the service measures',
+      'For Prometheus, which sends the token as credentials: what all processes behind this port have ' +
+        'counted, and how it stands now. While Redis is away what it would tell is absent.',
+    ],
     readDocument: [
       'This description, as OpenAPI 3.1',
       'Made from the schemas that check requests.',
@@ -118,6 +123,7 @@ export const operationsEn: OperationTexts = {
     Healthy: 'The service works and reaches Redis.',
     Alive: 'The process answers.',
     Ready: 'The process wants work.',
+    Metrics: 'The metrics.',
     MessageList: 'One page of messages.',
     Message: 'The message.',
     DeliveryList: 'One page of attempts.',

@@ -92,6 +92,11 @@ export const operationsPtBR: OperationTexts = {
         'os scripts, seus eventos estão provados ou sabidamente ausentes, e não foi pedida uma parada; ' +
         'senão 503, dizendo o que falta. O que diz do Redis tem no máximo um segundo.',
     ],
+    readMetrics: [
+      'Diz o que o serviço mede',
+      'Para o Prometheus, que envia o token como credencial: o que todos os processos atrás desta porta ' +
+        'contaram, e como está agora. Com o Redis fora, o que ele diria não aparece.',
+    ],
     readDocument: [
       'Esta descrição, como OpenAPI 3.1',
       'Feita dos esquemas que verificam as requisições.',
@@ -117,6 +122,7 @@ export const operationsPtBR: OperationTexts = {
     Healthy: 'O serviço funciona e alcança o Redis.',
     Alive: 'O processo responde.',
     Ready: 'O processo quer trabalho.',
+    Metrics: 'As métricas.',
     MessageList: 'Uma página de mensagens.',
     Message: 'A mensagem.',
     DeliveryList: 'Uma página de tentativas.',

@@ -27,6 +27,7 @@ export type OperationId =
   | 'readHealth'
   | 'readLiveness'
   | 'readReadiness'
+  | 'readMetrics'
   | 'readDocument'
   | 'readDocs'
   | 'readWebhookKeys';
@@ -49,6 +50,7 @@ export type SuccessName =
   | 'Healthy'
   | 'Alive'
   | 'Ready'
+  | 'Metrics'
   | 'MessageList'
   | 'Message'
   | 'DeliveryList'
@@ -123,7 +125,7 @@ export interface AnswerTexts {
   readonly bulk: Texts<'status' | 'count' | 'nextCursor'>;
   readonly batch: Texts<'results'>;
   readonly item: Texts<'status' | 'messageId'>;
-  readonly health: Texts<'status' | 'redis'>;
+  readonly health: Texts<'status' | 'redis' | 'alarms'>;
   readonly alive: Texts<'status'>;
   readonly ready: Texts<'status' | 'checks'>;
   readonly checks: Texts<'redis' | 'role' | 'scripts' | 'events' | 'intake'>;
@@ -154,7 +156,7 @@ export interface AnswerTexts {
   >;
   readonly delivery: Texts<'id'>;
   readonly deliveries: Texts<'deliveries' | 'nextCursor'>;
-  readonly stats: Texts<'messages' | 'due' | 'oldestOverdueMs' | 'events' | 'redisTime'>;
+  readonly stats: Texts<'messages' | 'due' | 'oldestOverdueMs' | 'events' | 'alarms' | 'redisTime'>;
   readonly counts: Texts<'scheduled' | 'delivering' | 'failed'>;
   readonly spans: Texts<'nextMinute' | 'nextHour' | 'nextDay'>;
   readonly events: Texts<'mode' | 'missed'>;
@@ -164,7 +166,7 @@ export interface AnswerTexts {
     'type' | 'title' | 'status' | 'code' | 'detail' | 'errors' | 'redis' | 'checks'
   >;
   readonly fault: Texts<'field' | 'detail'>;
-  readonly schemas: Texts<'Document' | 'Page'>;
+  readonly schemas: Texts<'Document' | 'Page' | 'Metrics'>;
 }
 
 /** All texts of the OpenAPI document and of the page made from it, in one language. */

@@ -1,4 +1,5 @@
 import { OUTCOME_KINDS } from '../../domain/outcome.ts';
+import { ALARMS } from '../../store/alarms.ts';
 import type { Locale } from '../locale/locale.ts';
 import type { AnswerTexts } from '../locale/openapi-texts.ts';
 import type { Json } from './portable.ts';
@@ -32,6 +33,8 @@ export function closed<P extends Properties>(
 
 const list = (items: Json) => ({ type: 'array', items });
 
+const ALARM_NAMES = list({ enum: ALARMS });
+
 /** The bodies the API answers with, in the words of its language. */
 export function answerSchemas(locale: Locale, texts: AnswerTexts): Record<string, Json> {
   const { words } = locale;
@@ -58,10 +61,11 @@ export function answerSchemas(locale: Locale, texts: AnswerTexts): Record<string
     BatchResults: closed(texts.batch, {
       results: list({ oneOf: [scheduled, reference('schemas', 'Problem')] }),
     }),
-    Healthy: closed(texts.health, {
-      status: { const: words.healthy },
-      redis: { const: words.connected },
-    }),
+    Healthy: closed(
+      texts.health,
+      { status: { const: words.healthy }, redis: { const: words.connected }, alarms: ALARM_NAMES },
+      ['alarms'],
+    ),
     Alive: closed(texts.alive, { status: { const: words.alive } }),
     Ready: closed(texts.ready, {
       status: { const: words.ready },
@@ -72,6 +76,7 @@ export function answerSchemas(locale: Locale, texts: AnswerTexts): Record<string
     WebhookKeys: closed(texts.webhookKeys, { keys: list(webhookKey(texts)) }),
     Document: { type: 'object', description: texts.schemas.Document },
     Page: { type: 'string', description: texts.schemas.Page },
+    Metrics: { type: 'string', description: texts.schemas.Metrics },
   };
 }
 
@@ -115,6 +120,7 @@ function statsSchema(texts: AnswerTexts): Json {
       mode: EVENT_MODE,
       missed: COUNT,
     }),
+    alarms: ALARM_NAMES,
     redisTime: INSTANT,
   });
 }

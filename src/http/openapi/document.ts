@@ -3,7 +3,8 @@ import { API_TEXTS, type ApiTexts, type Group } from '../locale/openapi-texts.ts
 import { answerExamples } from './answer-examples.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { answerSchemas } from './answers.ts';
-import { OPERATIONS, type Operation, type Success } from './operations.ts';
+import type { Operation, Success } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 import type { Json } from './portable.ts';
 import { problemResponses, problemSchemas } from './problem-answers.ts';
 import {

@@ -1,6 +1,4 @@
-import type { Access } from '../auth.ts';
 import type { ProblemCode } from '../locale/locale.ts';
-import type { Group, OperationId, SuccessName } from '../locale/openapi-texts.ts';
 import {
   DELIVERIES_QUERY_SCHEMA,
   LISTING_QUERY_SCHEMA,
@@ -8,37 +6,8 @@ import {
   REPLAY_QUERY_SCHEMA,
   SCHEDULE_QUERY_SCHEMA,
 } from '../query-schemas.ts';
-
-/** A success; its body is of JSON, unless another type is named. */
-export interface Success {
-  readonly status: number;
-  readonly name: SuccessName;
-  /** Of its body: that of its name, unless given. */
-  readonly schema?: string;
-  readonly type?: string;
-  /** Names of headers it carries. */
-  readonly headers?: readonly string[];
-}
-
-/** One method of one path, as far as no schema says it. */
-export interface Operation {
-  readonly id: OperationId;
-  readonly group: Group;
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
-  /** As OpenAPI writes it: `/messages/{id}`. */
-  readonly path: string;
-  /** What a token must be good for. */
-  readonly access: Access;
-  /** Names of parameters that no schema checks. */
-  readonly parameters?: readonly string[];
-  /** The schema that checks the query. */
-  readonly query?: { readonly properties: object; readonly required?: readonly string[] };
-  /** Name of the schema of its body. */
-  readonly body?: string;
-  readonly successes: readonly Success[];
-  /** Why it may be refused; each reason has its status in `problems.ts`. */
-  readonly problems: readonly ProblemCode[];
-}
+import { type Operation, ok } from './operation.ts';
+import { SERVICE } from './service-operations.ts';
 
 const SECURED: readonly ProblemCode[] = [
   'unauthorized',
@@ -56,8 +25,6 @@ const BODY: readonly ProblemCode[] = [
   'invalid-message',
 ];
 const ONE_MESSAGE = { parameters: ['id'] } as const;
-
-const ok = (name: SuccessName): Success[] => [{ status: 200, name }];
 
 /** Operations that change messages. */
 const WRITES: readonly Operation[] = [
@@ -182,64 +149,6 @@ const READS: readonly Operation[] = [
   },
 ];
 
-/** Operations anyone may ask for. */
-const OPEN: readonly Operation[] = [
-  {
-    id: 'readHealth',
-    group: 'service',
-    access: 'open',
-    method: 'get',
-    path: '/health',
-    successes: ok('Healthy'),
-    problems: ['store-unavailable'],
-  },
-  {
-    id: 'readLiveness',
-    group: 'service',
-    method: 'get',
-    path: '/livez',
-    access: 'open',
-    successes: ok('Alive'),
-    problems: [],
-  },
-  {
-    id: 'readReadiness',
-    group: 'service',
-    method: 'get',
-    path: '/readyz',
-    access: 'open',
-    successes: ok('Ready'),
-    problems: ['not-ready'],
-  },
-  {
-    id: 'readDocument',
-    group: 'service',
-    access: 'open',
-    method: 'get',
-    path: '/openapi.json',
-    successes: ok('Document'),
-    problems: [],
-  },
-  {
-    id: 'readDocs',
-    group: 'service',
-    access: 'open',
-    method: 'get',
-    path: '/docs',
-    successes: [{ status: 200, name: 'Page', type: 'text/html' }],
-    problems: [],
-  },
-  {
-    id: 'readWebhookKeys',
-    group: 'service',
-    access: 'open',
-    method: 'get',
-    path: '/.well-known/jwks.json',
-    successes: ok('WebhookKeys'),
-    problems: ['invalid-query'],
-  },
-];
-
 /** What is done to many messages at once. */
 const BULK: readonly Operation[] = [
   {
@@ -265,4 +174,4 @@ const BULK: readonly Operation[] = [
 ];
 
 /** Every operation the router has. */
-export const OPERATIONS: readonly Operation[] = [...WRITES, ...BULK, ...READS, ...OPEN];
+export const OPERATIONS: readonly Operation[] = [...WRITES, ...BULK, ...READS, ...SERVICE];

@@ -3,7 +3,7 @@
 -- KEYS[2] delivering index
 -- KEYS[3] failed index
 -- ARGV[1...] spans, ms: messages due later than now, by that much at most, are counted for each
--- Returns {'stats', now ms, scheduled, delivering, failed, how long the first due has been overdue ms | 0, {due per span...}}
+-- Returns {'stats', now ms, scheduled, delivering, failed, how long the first due has been overdue ms | 0, {due per span...}, overdue}
 -- Includes now
 local now = now_ms()
 local delivering = redis.call('ZCARD', KEYS[2])
@@ -19,4 +19,5 @@ end
 
 local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 local overdue = first[2] and math.max(0, now - tonumber(first[2])) or 0
-return { 'stats', now, scheduled, delivering, redis.call('ZCARD', KEYS[3]), overdue, due }
+local backlog = redis.call('ZCOUNT', KEYS[1], '-inf', now)
+return { 'stats', now, scheduled, delivering, redis.call('ZCARD', KEYS[3]), overdue, due, backlog }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { writeCursor } from '../../../src/http/cursor.ts';
-import { OPERATIONS, type Operation } from '../../../src/http/openapi/operations.ts';
+import type { Operation } from '../../../src/http/openapi/operation.ts';
+import { OPERATIONS } from '../../../src/http/openapi/operations.ts';
 import { type Asked, AUTH, JSON_TYPE } from '../api.ts';
 import { anyText, knownId, mostly, oddHeaders, pathPart } from './basics.ts';
 import { asBody, batchText, changesText, messageText } from './bodies.ts';

@@ -30,6 +30,8 @@ describe('dispatch: attempt', () => {
   /** What the store answers to each settle, in order; `completed` when used up. */
   let answers: (SettleResult | Error)[];
   let done: boolean;
+  /** Outcomes and results, as they were counted. */
+  let counted: string[][];
 
   /** Begins an attempt of a message claimed at time 0. */
   function begin(over: Parameters<typeof claimedMessage>[1] = {}): Promise<void> {
@@ -48,6 +50,7 @@ describe('dispatch: attempt', () => {
       },
       policy: DEFAULT_POLICY,
       timeoutMs: TIMEOUT_MS,
+      meter: { attempted: ({ outcome }, result) => void counted.push([outcome, result]) },
       clock,
       log,
       random: () => 0.5,
@@ -69,6 +72,7 @@ describe('dispatch: attempt', () => {
     outcome = { kind: 'delivered', statusCode: 200 };
     answerMs = 0;
     answers = [];
+    counted = [];
   });
   afterEach(() => {
     expect(clock.pending(), 'timers left').to.equal(0);
@@ -78,6 +82,7 @@ describe('dispatch: attempt', () => {
     await begin();
     expect(sent).to.deep.equal(['a']);
     expect(settlements()).to.deep.equal([{ kind: 'complete' }]);
+    expect(counted).to.deep.equal([['delivered', 'completed']]);
   });
 
   it('has a failure retried after the delay of the policy', async () => {
@@ -171,6 +176,7 @@ describe('dispatch: attempt', () => {
     await attempt;
     expect(settled).to.have.length(10);
     expect(entries[0]?.result).to.equal('unanswered');
+    expect(counted).to.deep.equal([['delivered', 'unanswered']]);
   });
 
   it('does not send what it is to give back already', async () => {

@@ -16,12 +16,15 @@ describe('dispatch: claiming', () => {
   let requests: ClaimRequest[];
   /** What the store does with each try, in order; when they are used up it takes `a`. */
   let answers: (ClaimBatch | Error)[];
+  /** How many messages each claim took; `undefined` for one without an answer. */
+  let counted: (number | undefined)[];
   let claimDue: (limit?: number, partition?: number) => Promise<ClaimResult | undefined>;
 
   beforeEach(() => {
     clock = new FakeClock();
     requests = [];
     answers = [];
+    counted = [];
     let tokens = 0;
     const claim = createClaimer({
       claim: (request) => {
@@ -31,6 +34,10 @@ describe('dispatch: claiming', () => {
       },
       newToken: () => `token-${++tokens}`,
       leaseMs: LEASE_MS,
+      meter: {
+        claimed: (messages) => void counted.push(messages),
+        claimUnanswered: () => void counted.push(undefined),
+      },
       clock,
       log: recordingLog().log,
     });
@@ -38,6 +45,13 @@ describe('dispatch: claiming', () => {
   });
 
   const tokens = () => requests.map(({ token }) => token);
+
+  it('counts what each claim took, and those without an answer', async () => {
+    const unanswered = new StoreUnavailableError(new Error('connection closed'));
+    answers = [unanswered, { messages: [], moreDue: false }];
+    for (let i = 0; i < 3; i += 1) await claimDue();
+    expect(counted).to.deep.equal([undefined, 0, 1]);
+  });
 
   it('asks for what it is told to ask for and passes the batch on with its lease', async () => {
     await clock.advance(50);

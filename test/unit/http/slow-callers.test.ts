@@ -29,7 +29,8 @@ describe('http: callers that take their time', () => {
         rateLimit: undefined,
         takesRequests: true,
       },
-      ...{ isOpen: () => true, clock, log: recordingLog().log },
+      ...{ isOpen: () => true, meter: { answered: () => undefined } },
+      ...{ clock, log: recordingLog().log },
       // Nothing that is asked here gets as far as Redis.
       ...{ reads: {} as HttpServerOptions['reads'] },
     };

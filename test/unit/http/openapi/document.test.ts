@@ -72,6 +72,7 @@ function routesOfRouter(): string[] {
     probes: { health: noHandler, livez: noHandler, readyz: noHandler },
     messages: anyHandlers as MessageHandlers,
     batch: noHandler,
+    metrics: noHandler,
     bulk: anyHandlers as Parameters<typeof createRouter>[0]['bulk'],
     reads: anyHandlers as Parameters<typeof createRouter>[0]['reads'],
     description: anyHandlers as Parameters<typeof createRouter>[0]['description'],

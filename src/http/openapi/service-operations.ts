@@ -1,0 +1,68 @@
+import { type Operation, ok } from './operation.ts';
+
+/** Operations about the service itself: how it is, and what it takes. */
+export const SERVICE: readonly Operation[] = [
+  {
+    id: 'readHealth',
+    group: 'service',
+    access: 'open',
+    method: 'get',
+    path: '/health',
+    successes: ok('Healthy'),
+    problems: ['store-unavailable'],
+  },
+  {
+    id: 'readLiveness',
+    group: 'service',
+    method: 'get',
+    path: '/livez',
+    access: 'open',
+    successes: ok('Alive'),
+    problems: [],
+  },
+  {
+    id: 'readReadiness',
+    group: 'service',
+    method: 'get',
+    path: '/readyz',
+    access: 'open',
+    successes: ok('Ready'),
+    problems: ['not-ready'],
+  },
+  {
+    id: 'readMetrics',
+    group: 'service',
+    method: 'get',
+    path: '/metrics',
+    access: 'read',
+    successes: [{ status: 200, name: 'Metrics', type: 'text/plain' }],
+    problems: ['unauthorized', 'missing-scope', 'rate-limited', 'invalid-query'],
+  },
+  {
+    id: 'readDocument',
+    group: 'service',
+    access: 'open',
+    method: 'get',
+    path: '/openapi.json',
+    successes: ok('Document'),
+    problems: [],
+  },
+  {
+    id: 'readDocs',
+    group: 'service',
+    access: 'open',
+    method: 'get',
+    path: '/docs',
+    successes: [{ status: 200, name: 'Page', type: 'text/html' }],
+    problems: [],
+  },
+  {
+    id: 'readWebhookKeys',
+    group: 'service',
+    access: 'open',
+    method: 'get',
+    path: '/.well-known/jwks.json',
+    successes: ok('WebhookKeys'),
+    problems: ['invalid-query'],
+  },
+];
