@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { createAuthority, inDays, useAuthority } from '../support/certificates.ts';
+import { startConnectProxy } from '../support/connect-proxy.ts';
 import { useRedis } from '../support/redis.ts';
 import { scheduleOne } from '../support/schedule.ts';
 import { useServices } from '../support/service.ts';
@@ -84,5 +85,28 @@ describe('receivers that speak TLS', () => {
     );
     expect(outcomes.sort()).to.deep.equal(['delivered', ...Array(5).fill('unreachable')]);
     stranger.remove();
+  });
+
+  it('have to, through a proxy, too', async () => {
+    const { client } = redis.current;
+    const proxy = await startConnectProxy();
+    const service = await start({
+      NODE_EXTRA_CA_CERTS: authority.current.certFile,
+      WEBHOOK_PROXY: proxy.url,
+      WEBHOOK_MAX_ATTEMPTS: '1',
+    });
+    const { issue } = authority.current;
+    const proper = await startReceiver(await issue());
+    const misnamed = await startReceiver(await issue({ names: ['example.com'] }));
+    await scheduleOne(service, { id: 'proper', dueAt: Date.now(), webhookUrl: proper });
+    await scheduleOne(service, { id: 'misnamed', dueAt: Date.now(), webhookUrl: misnamed });
+    await until('all are settled', async () => (await client.xlen('log:deliveries')) === 2);
+    expect(await client.exists('message:proper')).to.equal(0);
+    const lastError = await client.hget('message:misnamed', 'lastError');
+    expect(lastError).to.match(/localhost. is not in the cert's altnames/);
+    expect(proxy.requests).to.have.length(2);
+    for (const request of proxy.requests) expect(request).to.match(/^CONNECT localhost:\d+ HTTP/);
+    await service.end();
+    await proxy.close();
   });
 });

@@ -1,53 +1,25 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expect } from 'chai';
+import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts';
 import { startSocketServer } from '../support/socket-server.ts';
 import { until } from '../support/until.ts';
 import { plain, useWebhookClient } from '../support/use-webhook-client.ts';
-
-/** A proxy that connects every request to the same receiver, or answers it as told. */
-async function startProxy(target: string, refusal?: string) {
-  const { port } = new URL(target);
-  const requests: string[] = [];
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on('error', () => undefined);
-    socket.once('data', (head) => {
-      requests.push(head.toString());
-      if (refusal !== undefined) return void socket.end(refusal);
-      const onward = connect(Number(port), '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-        socket.pipe(onward).pipe(socket);
-      });
-      onward.on('error', () => socket.destroy());
-      socket.on('close', () => onward.destroy());
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://me:pass%20word@127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    sockets,
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
 
 const unknown = () => Promise.reject(new Error('getaddrinfo ENOTFOUND'));
 
 describe('WebhookClient: through a proxy', () => {
   const { deliver, deliverTo, use, server } = useWebhookClient();
-  let proxy: Awaited<ReturnType<typeof startProxy>>;
+  let proxy: ConnectProxy;
+
+  const startProxy = (refusal?: string) =>
+    startConnectProxy({
+      port: Number(new URL(server().url).port),
+      ...(refusal === undefined ? {} : { refusal }),
+    });
 
   /** A receiver, and a client behind a proxy that connects everything to it. */
   async function begin(refusal?: string, options: Parameters<typeof use>[0] = {}): Promise<void> {
     await deliverTo((socket) => socket.write(plain('200 OK')));
-    proxy = await startProxy(server().url, refusal);
+    proxy = await startProxy(refusal);
     use({ proxy: proxy.url, resolve: unknown, ...options });
   }
 
@@ -113,7 +85,7 @@ describe('WebhookClient: through a proxy', () => {
     });
     await until('the connection is cut', () => silent.sockets[0]?.destroyed);
     await silent.close();
-    proxy = await startProxy(server().url);
+    proxy = await startProxy();
   });
 
   it('says that it was the proxy that could not be reached', async () => {
