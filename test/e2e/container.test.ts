@@ -10,7 +10,13 @@ import { freePort } from '../../scripts/lib/free-port.mjs';
 import { root } from '../../scripts/lib/root.mjs';
 import { type Confinement, confine } from '../support/container/confined.ts';
 import { buildImage, type Image } from '../support/container/image.ts';
-import { type Manifest, servicesOf, useBuilds } from '../support/kubernetes/manifests.ts';
+import {
+  type Manifest,
+  METRIC,
+  METRICS,
+  servicesOf,
+  useBuilds,
+} from '../support/kubernetes/manifests.ts';
 import { useReceiver } from '../support/receiver.ts';
 import { useRedis } from '../support/redis.ts';
 import { callApi, followService, type ServiceProcess, TOKEN } from '../support/service.ts';
@@ -104,6 +110,9 @@ describe('the image, its steps carried out without a container engine', () => {
     for (const probe of probePaths(built('base'))) {
       expect((await fetch(url + probe)).status, probe).to.equal(200);
     }
+    const metrics = await callApi(url, 'GET', METRICS);
+    expect(metrics.status).to.equal(200);
+    expect(await metrics.text()).to.include(`# TYPE ${METRIC} gauge`);
     expect(await service.end('SIGTERM')).to.equal(0);
     expect(service.logs.at(-1)?.msg).to.equal('stopped');
     expect(await isHealthy()).to.equal(false);

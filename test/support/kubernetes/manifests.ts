@@ -48,6 +48,10 @@ export const BUILDS: readonly string[] = ['base', ...OVERLAYS, MONITORED];
 /** The label that all pods of the service have. */
 export const SERVICE_LABEL = { 'app.kubernetes.io/name': 'agendamento' } as const;
 
+/** Where the ServiceMonitor finds the metrics, and the one that pods may be added by. */
+export const METRICS = '/metrics';
+export const METRIC = 'agendamento_due_backlog_messages';
+
 /** Builds under way or done: the files do not change while tests run. */
 const builds = new Map<string, Promise<Manifest[]>>();
 

@@ -9,6 +9,7 @@ import { root } from '../../../scripts/lib/root.mjs';
 import {
   kustomizeText,
   type Manifest,
+  METRIC,
   readExample,
   servicesOf,
   useBuilds,
@@ -94,10 +95,10 @@ describe('README: Docker and Kubernetes', () => {
   it('has the adapter hand on the metric that the autoscaler asks for', async () => {
     const objects = await kustomizeText(own);
     const [scaler] = objects.filter((object) => HorizontalPodAutoscaler.is(object));
-    const metric = scaler?.spec?.metrics?.at(-1)?.external?.metric.name;
+    expect(scaler?.spec?.metrics?.at(-1)?.external?.metric.name).to.equal(METRIC);
     const { rules } = parse(adapter) as { rules: { external: { seriesQuery: string }[] } };
     expect(rules.external.map((rule) => rule.seriesQuery.replace(/\{.*/, ''))).to.deep.equal([
-      metric,
+      METRIC,
     ]);
   });
 });

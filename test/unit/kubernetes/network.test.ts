@@ -10,6 +10,7 @@ import type { RedisTopology } from '../../../src/runtime/redis-settings.ts';
 import {
   BUILDS,
   type Manifest,
+  METRICS,
   matches,
   readExample,
   SERVICE_LABEL,
@@ -110,7 +111,7 @@ describe('Kubernetes manifests: who reaches whom', () => {
     for (const { spec } of found) {
       expect(spec?.ports?.map((port) => port.name)).to.include(endpoint?.port);
     }
-    expect(endpoint?.path).to.equal('/metrics');
+    expect(endpoint?.path).to.equal(METRICS);
     const { name, key } = endpoint?.authorization?.credentials ?? { key: '' };
     const [secret] = readExample('secret.example.yaml').filter((object) => Secret.is(object));
     expect(secret?.metadata?.name).to.equal(name);
