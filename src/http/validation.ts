@@ -1,14 +1,9 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { isMessageId, isWebhookUrl, NOT_IN_TEXT } from '../domain/message-form.ts';
 import { parseDelay, parseScheduleTime } from '../domain/schedule-time.ts';
 import type { FieldProblem, FieldRule } from './locale/locale.ts';
 import { invalidField, ProblemError } from './problems.ts';
 import { type BatchBody, bodySchemas, type ChangesBody, type NewMessageBody } from './schemas.ts';
-
-/** C0, DEL and C1 control characters, and halves of surrogate pairs: none survives a Redis key or a header. */
-const NOT_IN_TEXT = /[\p{Cc}\p{Cs}]/u;
-
-/** What URL parsing would silently drop or encode. */
-const NOT_IN_URL = /[\p{Cc}\p{Cs}\s]/u;
 
 /** RFC 9110: a token. */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -101,18 +96,6 @@ function cut(value: unknown): unknown {
   if (Array.isArray(value)) return value.length > SURPLUS ? value.slice(0, SURPLUS) : value;
   if (Object.keys(value).length <= SURPLUS) return value;
   return Object.fromEntries(Object.entries(value).slice(0, SURPLUS));
-}
-
-/** `.` and `..` cannot be addressed: clients resolve them as path segments, encoded or not. */
-function isMessageId(text: string): boolean {
-  return !NOT_IN_TEXT.test(text) && text !== '.' && text !== '..';
-}
-
-function isWebhookUrl(text: string): boolean {
-  if (NOT_IN_URL.test(text) || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return false;
-  const { hostname, username, password } = new URL(text);
-  // got takes the host `unix` for a socket in the file system.
-  return username === '' && password === '' && hostname !== 'unix';
 }
 
 /** What is only found out by connecting is refused then. */

@@ -18,6 +18,7 @@ export const SCRIPT_NAMES = [
   'peek',
   'announce',
   'rearm',
+  'enrol',
   'purge',
   'page',
   'stats',

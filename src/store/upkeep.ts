@@ -1,6 +1,7 @@
 import type { Connections, Master } from './connections/connections.ts';
 import type { DueHints } from './due-hints.ts';
 import { answered } from './errors.ts';
+import { Enrolment, type HandWritten, toHandWritten, type Unreadable } from './hand-written.ts';
 import type { Keys } from './keys.ts';
 import type { Scripts } from './scripts.ts';
 
@@ -15,6 +16,10 @@ export interface PartitionState {
 export interface AuditStep {
   /** Messages mended in this step. */
   readonly rearmed: number;
+  /** Messages written by hand that were scheduled in this step. */
+  readonly enrolled: number;
+  /** Messages written by hand that cannot be. */
+  readonly unreadable: readonly Unreadable[];
   /** Message keys that another number of partitions spelled: no one delivers them. */
   readonly foreign: number;
 }
@@ -40,6 +45,7 @@ export class Upkeep {
   private readonly keys: Keys;
   private readonly hints: DueHints;
   private readonly replica: string;
+  private readonly enrolment: Enrolment;
 
   constructor(parts: UpkeepParts) {
     this.connections = parts.connections;
@@ -47,6 +53,7 @@ export class Upkeep {
     this.keys = parts.keys;
     this.hints = parts.hints;
     this.replica = parts.replica;
+    this.enrolment = new Enrolment(parts);
   }
 
   /**
@@ -85,8 +92,8 @@ export class Upkeep {
   }
 
   /**
-   * Walks over all messages, a step at a time: those that lost an index entry or shadow key are re-armed.
-   * The turn is kept from step to step.
+   * Walks over all messages, a step at a time: those that lost an index entry or shadow key are re-armed,
+   * those that were written by hand are scheduled. The turn is kept from step to step.
    */
   async *audit(): AsyncGenerator<AuditStep> {
     for (const master of this.connections.masters()) {
@@ -113,19 +120,29 @@ export class Upkeep {
     const replies = await Promise.all(
       [...groups].map(([partition, ids]) => this.rearm(partition, ids)),
     );
-    const rearmed = replies.reduce((sum, mended) => sum + mended, 0);
+    const rearmed = replies.reduce((sum, { mended }) => sum + mended, 0);
     const known = [...groups.values()].reduce((sum, ids) => sum + ids.length, 0);
-    return { rearmed, foreign: found.length - known };
+    const written = replies.flatMap(({ byHand }) => byHand);
+    const results = await Promise.all(written.map((one) => this.enrolment.enrol(one)));
+    return {
+      rearmed,
+      enrolled: results.filter((result) => result === 'enrolled').length,
+      unreadable: results.filter((result) => typeof result === 'object'),
+      foreign: found.length - known,
+    };
   }
 
-  private async rearm(partition: number, ids: string[]): Promise<number> {
+  private async rearm(
+    partition: number,
+    ids: string[],
+  ): Promise<{ mended: number; byHand: HandWritten[] }> {
     const { keys } = this;
-    const [, mended] = await this.scripts.run(
+    const [, mended, ...byHand] = await this.scripts.run(
       'rearm',
       [keys.dueIndex(partition), keys.deliveringIndex(partition), keys.failedIndex(partition)],
       [keys.messagePrefix(partition), keys.shadowPrefix(partition), ...ids],
     );
-    return Number(mended);
+    return { mended: Number(mended), byHand: toHandWritten(byHand) };
   }
 
   private groupByPartition(messageKeys: string[]): Map<number, string[]> {

@@ -2,7 +2,7 @@ import { type Clock, pause } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { Repeater } from '../runtime/repeater.ts';
-import type { Upkeep } from '../store/upkeep.ts';
+import type { AuditStep, Upkeep } from '../store/upkeep.ts';
 
 export interface ReconcilerOptions {
   readonly upkeep: Pick<Upkeep, 'peek' | 'purge' | 'takeAuditTurn' | 'audit'>;
@@ -30,10 +30,13 @@ const PURGE_LIMIT = 1000;
 /** Pause between the steps of an audit, in ms: a walk over a million messages must not be felt. */
 const AUDIT_STEP_PAUSE_MS = 100;
 
+/** Most hashes that a walk names: a database full of something else must not fill the log. */
+const MOST_NAMED = 100;
+
 /**
  * The backstop. Wakes the dispatcher for what no event announced: at start, after every subscription and
  * on an interval. Purges old dead letters, and in the background walks all messages to re-arm those that
- * lost their index entry or shadow key.
+ * lost their index entry or shadow key, and to schedule those that were written by hand.
  */
 export class Reconciler extends LongLivedPart {
   readonly name = 'reconciler';
@@ -41,6 +44,8 @@ export class Reconciler extends LongLivedPart {
   private readonly sweeps: Repeater;
   private readonly audits: Repeater;
   private missed = 0;
+  /** Messages written by hand that the last walk could not read, each with the reason. */
+  private unreadable: ReadonlySet<string> = new Set();
   /** What is due at the first sweep fell due while no one listened, however short ago. */
   private graceMs = 0;
 
@@ -108,18 +113,34 @@ export class Reconciler extends LongLivedPart {
     const { upkeep, clock } = this.options;
     if (!(await upkeep.takeAuditTurn())) return;
     let foreign = 0;
+    const unreadable = new Set<string>();
     for await (const step of upkeep.audit()) {
       this.reportRearmed(step.rearmed);
+      this.reportHandWritten(step, unreadable);
       foreign += step.foreign;
       await pause(clock, AUDIT_STEP_PAUSE_MS, signal);
       if (signal.aborted) break;
     }
+    this.unreadable = unreadable;
     this.reportForeign(foreign);
   }
 
   private reportRearmed(rearmed: number): void {
     if (rearmed === 0) return;
     this.options.log.warn({ rearmed }, 're-armed messages without index entry or shadow key');
+  }
+
+  /** @param found what could not be read in this walk: named when the one before did not come across it */
+  private reportHandWritten({ enrolled, unreadable }: AuditStep, found: Set<string>): void {
+    const { log } = this.options;
+    if (enrolled > 0) log.info({ enrolled }, 'scheduled messages that were written by hand');
+    for (const { id, reason } of unreadable) {
+      const fault = `${id} ${reason}`;
+      if (!this.unreadable.has(fault) && !found.has(fault) && found.size < MOST_NAMED) {
+        log.warn({ id, reason }, 'a message that was written by hand cannot be scheduled');
+      }
+      found.add(fault);
+    }
   }
 
   private reportForeign(foreign: number): void {

@@ -73,12 +73,16 @@ export function newMessage(id: string, dueAt: number, over: Partial<NewMessage> 
 
 /** A whole walk over all messages: what it mended, and how many keys were foreign. */
 export async function auditAll({ upkeep }: Store): Promise<AuditStep> {
-  const sum = { rearmed: 0, foreign: 0 };
-  for await (const { rearmed, foreign } of upkeep.audit()) {
-    sum.rearmed += rearmed;
-    sum.foreign += foreign;
-  }
-  return sum;
+  const steps: AuditStep[] = [];
+  for await (const step of upkeep.audit()) steps.push(step);
+  const total = (count: (step: AuditStep) => number) =>
+    steps.reduce((sum, step) => sum + count(step), 0);
+  return {
+    rearmed: total(({ rearmed }) => rearmed),
+    enrolled: total(({ enrolled }) => enrolled),
+    unreadable: steps.flatMap(({ unreadable }) => unreadable),
+    foreign: total(({ foreign }) => foreign),
+  };
 }
 
 /** Some ids that all live in one partition. */

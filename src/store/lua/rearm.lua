@@ -1,15 +1,17 @@
 -- Arms messages that lost their index entry or their shadow key (evicted, deleted by hand, restored
--- from a partial copy).
+-- from a partial copy). Comes across those that were written by hand, too.
 -- KEYS[1] due index
 -- KEYS[2] delivering index
 -- KEYS[3] failed index
 -- ARGV[1] prefix of message keys
 -- ARGV[2] prefix of shadow keys
 -- ARGV[3...] ids to look at
--- Returns {'rearmed', number of messages mended}
+-- Returns {'rearmed', number of messages mended, id, scheduleTo | '', webhookUrl | '', ...}, the last three of
+--   each hash that no script has written, unless it has neither of the two and is no message at all
 -- Includes now, arm
 local now = now_ms()
 local mended = 0
+local by_hand = {}
 
 local function mend_failed(id, message)
   if redis.call('ZSCORE', KEYS[3], id) then return end
@@ -26,6 +28,15 @@ local function mend_pending(id, at)
   mended = mended + 1
 end
 
+-- Written by hand: without what every script writes.
+local function note_new(id, message)
+  local given = redis.call('HMGET', message, 'scheduleTo', 'webhookUrl')
+  if not given[1] and not given[2] then return end
+  by_hand[#by_hand + 1] = id
+  by_hand[#by_hand + 1] = given[1] or ''
+  by_hand[#by_hand + 1] = given[2] or ''
+end
+
 for i = 3, #ARGV do
   local id, message = ARGV[i], ARGV[1] .. ARGV[i]
   local fields = redis.call('HMGET', message, 'status', 'dueAt', 'leaseUntil')
@@ -35,6 +46,8 @@ for i = 3, #ARGV do
   elseif fields[1] and at then
     if fields[1] == 'delivering' then redis.call('ZADD', KEYS[2], at, id) end
     mend_pending(id, at)
+  elseif not fields[1] or (fields[1] == 'scheduled' and not fields[2]) then
+    note_new(id, message)
   end
 end
-return { 'rearmed', mended }
+return { 'rearmed', mended, unpack(by_hand) }

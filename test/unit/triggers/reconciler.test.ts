@@ -9,7 +9,7 @@ const RETENTION_MS = 86_400_000;
 const AUDIT_STEP_PAUSE_MS = 100;
 
 /** A step of a walk that has found nothing. */
-const NOTHING: AuditStep = { rearmed: 0, foreign: 0 };
+const NOTHING: AuditStep = { rearmed: 0, enrolled: 0, unreadable: [], foreign: 0 };
 
 describe('triggers: reconciler', () => {
   let clock: FakeClock;
@@ -165,7 +165,7 @@ describe('triggers: reconciler', () => {
   });
 
   it('walks all messages, step by step, to the end, and again after each interval', async () => {
-    walk = [NOTHING, { rearmed: 2, foreign: 0 }, NOTHING];
+    walk = [NOTHING, { ...NOTHING, rearmed: 2 }, NOTHING];
     await start();
     expect(steps).to.equal(1);
     await clock.advance(AUDIT_STEP_PAUSE_MS - 1);
@@ -200,10 +200,42 @@ describe('triggers: reconciler', () => {
     expect(steps).to.equal(0);
   });
 
+  it('tells of messages written by hand, and names each it cannot read once', async () => {
+    const odd = { id: 'odd', reason: 'scheduleTo must be a time' };
+    walk = [
+      { ...NOTHING, enrolled: 2, unreadable: [odd] },
+      { ...NOTHING, unreadable: [odd] },
+    ];
+    await start();
+    await clock.advance(AUDIT_STEP_PAUSE_MS * 3);
+    const told = () => entries.filter(({ msg }) => msg.includes('written by hand'));
+    expect(told().map(({ enrolled, id, reason }) => ({ enrolled, id, reason }))).to.deep.equal([
+      { enrolled: 2, id: undefined, reason: undefined },
+      { enrolled: undefined, ...odd },
+    ]);
+    const mended = { ...odd, reason: 'webhookUrl must be a URL' };
+    walk = [{ ...NOTHING, unreadable: [odd, mended] }];
+    await clock.advance(INTERVAL_MS * 1.3);
+    await clock.advance(AUDIT_STEP_PAUSE_MS * 2);
+    expect(
+      told()
+        .slice(2)
+        .map(({ reason }) => reason),
+    ).to.deep.equal([mended.reason]);
+  });
+
+  it('names no more of them than a log can bear', async () => {
+    const unreadable = Array.from({ length: 500 }, (_, i) => ({ id: `odd-${i}`, reason: 'odd' }));
+    walk = [{ ...NOTHING, unreadable }];
+    await start();
+    await clock.advance(AUDIT_STEP_PAUSE_MS * 2);
+    expect(warnings()).to.have.length(100);
+  });
+
   it('says so when messages are stored under another number of partitions', async () => {
     walk = [
-      { rearmed: 0, foreign: 3 },
-      { rearmed: 0, foreign: 1 },
+      { ...NOTHING, foreign: 3 },
+      { ...NOTHING, foreign: 1 },
     ];
     await reconciler.start();
     await clock.advance(1000);
