@@ -50,9 +50,9 @@ export function createApp(
   log: Logger,
   scrapeAll?: () => Promise<string>,
 ): MeasuredApp {
-  const { redis, keyPrefix, partitions, deliveryLogLength } = config;
+  const { redis, keyPrefix, partitions, deliveryLogLength, durability } = config;
   const metrics = new Metrics(clock);
-  const place = { redis, keyPrefix, partitions, deliveryLogLength, replica };
+  const place = { redis, keyPrefix, partitions, deliveryLogLength, durability, replica };
   const store = new Store({ ...place, meter: metrics.scripts, clock, log });
   const destinations = new Destinations(config.webhook.destinations);
   const signer = new Signer(config.webhook.signing);
@@ -77,6 +77,7 @@ export function createApp(
     maxTimeoutMs: config.webhook.timeoutMs,
     destinations,
     webhookKeys: signer.publicKeys(),
+    durability: { standard: durability, check: (asked) => store.waits.check(asked) },
     store: store.messages,
     reads: store,
     events: delivery.events,

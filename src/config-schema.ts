@@ -2,11 +2,13 @@ import { API_PROPERTIES, type ApiSettings } from './config-schema-api.ts';
 import { DAY_MS, integer } from './config-schema-kinds.ts';
 import { REDIS_PROPERTIES, type RedisSettingsGiven } from './config-schema-redis.ts';
 import { WEBHOOK_PROPERTIES, type WebhookSettings } from './config-schema-webhook.ts';
+import { DURABILITY_FORMAT, type Durability } from './domain/durability.ts';
 
 /** The settings as the environment gives them, once validated: types right, defaults filled in. */
 export interface Settings extends ApiSettings, RedisSettingsGiven, WebhookSettings {
   KEY_PREFIX: string;
   PARTITIONS?: number;
+  DURABILITY: Durability;
   RECONCILE_INTERVAL_MS: number;
   FAILED_RETENTION_MS: number;
   DELIVERY_LOG_LENGTH: number;
@@ -42,6 +44,14 @@ export const SETTINGS_SCHEMA = {
       maximum: 1024,
       description:
         'Groups the keys are spread over. Fixed once there are messages. Default: 1; 64 with a cluster.',
+    },
+    DURABILITY: {
+      type: 'string',
+      format: DURABILITY_FORMAT,
+      default: 'memory',
+      description:
+        'How safe a change has to be before it is acknowledged: in the memory of Redis, received by so ' +
+        'many replicas too, or on the disk of Redis.',
     },
     ...WEBHOOK_PROPERTIES,
     RECONCILE_INTERVAL_MS: integer(

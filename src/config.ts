@@ -12,6 +12,7 @@ import { SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
 import { ADDRESS_LIST } from './config-schema-redis.ts';
 import { readTls } from './config-tls.ts';
 import { toWebhook, WEBHOOK_FORMATS, type WebhookConfig } from './config-webhook.ts';
+import { DURABILITY_FORMAT, type Durability, isDurability } from './domain/durability.ts';
 import type { LogFormat, LogLevel } from './runtime/logger.ts';
 import type { RedisSettings, RedisTls } from './runtime/redis-settings.ts';
 import { parseRedisUrl, REDIS_URL_FORM } from './runtime/redis-url.ts';
@@ -22,6 +23,8 @@ export interface Config {
   readonly redis: RedisSettings;
   readonly keyPrefix: string;
   readonly partitions: number;
+  /** Of changes that ask for none. */
+  readonly durability: Durability;
   readonly webhook: WebhookConfig;
   readonly reconcileIntervalMs: number;
   readonly failedRetentionMs: number;
@@ -79,6 +82,7 @@ const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true });
 ajv.addFormat(ADDRESS_LIST, isAddressList);
 for (const [name, check] of Object.entries(WEBHOOK_FORMATS)) ajv.addFormat(name, check);
 ajv.addFormat(REDIS_URL_FORM, (text) => parseRedisUrl(text) !== undefined);
+ajv.addFormat(DURABILITY_FORMAT, isDurability);
 
 const validate = ajv.compile<Settings>(SETTINGS_SCHEMA);
 
@@ -189,6 +193,7 @@ function toConfig(settings: FullSettings): Config {
   return deepFreeze({
     api: toApi(settings),
     ...toStoreConfig(settings),
+    durability: settings.DURABILITY,
     webhook: toWebhook(settings),
     reconcileIntervalMs: settings.RECONCILE_INTERVAL_MS,
     failedRetentionMs: settings.FAILED_RETENTION_MS,

@@ -51,6 +51,9 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
     'Vem no início de toda chave do Redis: até 64 caracteres, sem espaços e sem chaves `{}`.',
   PARTITIONS:
     'Grupos em que as chaves são distribuídas. Não muda depois que há mensagens. Padrão: 1; 64 com um cluster.',
+  DURABILITY:
+    'Quão segura uma alteração tem de estar antes de ser confirmada: na memória do Redis, recebida ' +
+    'também por tantas réplicas, ou no disco do Redis.',
   WEBHOOK_TIMEOUT_MS: 'Uma tentativa inteira, da conexão ao fim da resposta, não passa disto.',
   WEBHOOK_CONNECT_TIMEOUT_MS:
     'Uma conexão que não esteja pronta depois disto é abandonada: nome resolvido, TLS acertado.',

@@ -5,7 +5,7 @@
 export type Durability = 'memory' | 'fsync' | `replica:${number}`;
 
 /** As users write it; more replicas than that nobody waits for. */
-const DURABILITY = /^(?:memory|fsync|replica:[1-9])$/;
+export const DURABILITY = /^(?:memory|fsync|replica:[1-9])$/;
 
 /** What a durability looks like, for messages about one that is none. */
 export const DURABILITY_FORMAT = 'memory | replica:<1 to 9> | fsync';

@@ -1,5 +1,11 @@
 import type { Middleware } from 'koa';
-import { MessageError, StoreFullError, StoreUnavailableError } from '../domain/errors.ts';
+import {
+  MessageError,
+  NotDurableError,
+  StoreFullError,
+  StoreUnavailableError,
+  UnsupportedDurabilityError,
+} from '../domain/errors.ts';
 import type { Logger } from '../runtime/logger.ts';
 import {
   type FieldProblem,
@@ -35,6 +41,7 @@ export const STATUS: Readonly<Record<ProblemCode, number>> = {
   'store-unavailable': 503,
   'store-full': 503,
   'not-ready': 503,
+  'not-durable': 503,
   'internal-error': 500,
 };
 
@@ -91,7 +98,15 @@ function toProblem(error: unknown): ProblemError {
   if (error instanceof MessageError) return refusalProblem(error);
   if (error instanceof StoreUnavailableError) return new ProblemError('store-unavailable');
   if (error instanceof StoreFullError) return new ProblemError('store-full');
+  if (error instanceof NotDurableError) return new ProblemError('not-durable', error.durability);
+  if (error instanceof UnsupportedDurabilityError) return durabilityProblem(error);
   return new ProblemError('internal-error');
+}
+
+/** Only Redis knows what it can. */
+function durabilityProblem({ reason }: UnsupportedDurabilityError): ProblemError {
+  const field = { field: 'durability', rule: 'durability-here', limit: reason } as const;
+  return new ProblemError('invalid-query', '', { fields: [field] });
 }
 
 /** The store refuses two things only Redis can judge; they are said of the field they are about. */

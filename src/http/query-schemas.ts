@@ -1,3 +1,4 @@
+import type { Durability } from '../domain/durability.ts';
 import { OUTCOME_KINDS } from '../domain/outcome.ts';
 import type { OnConflict } from '../store/scheduling.ts';
 import { STATUS_BY_WORD } from './locale/locale.ts';
@@ -41,6 +42,16 @@ const STATUS = {
   enum: [...STATUS_BY_WORD.keys()],
 } as const;
 
+/** Of what changes messages. */
+const DURABILITY = { durability: { type: 'string', format: 'durability' } } as const;
+
+/** The query of what changes one message that is there. */
+export const CHANGE_QUERY_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  properties: DURABILITY,
+} as const;
+
 /** The query of `POST /messages` and `POST /messages/batch`. */
 export const SCHEDULE_QUERY_SCHEMA = {
   type: 'object',
@@ -51,6 +62,7 @@ export const SCHEDULE_QUERY_SCHEMA = {
       enum: ['refuse', 'ignore', 'replace'] satisfies OnConflict[],
       default: 'refuse',
     },
+    ...DURABILITY,
   },
 } as const;
 
@@ -68,6 +80,7 @@ export const REMOVE_QUERY_SCHEMA = {
   required: ['confirm'],
   properties: {
     confirm: { const: 'delete' },
+    ...DURABILITY,
     cursor: CURSOR,
     status: STATUS,
     ...WINDOW_AND_TARGET,
@@ -78,7 +91,7 @@ export const REMOVE_QUERY_SCHEMA = {
 export const REPLAY_QUERY_SCHEMA = {
   type: 'object',
   additionalProperties: false,
-  properties: { cursor: CURSOR, ...WINDOW_AND_TARGET },
+  properties: { cursor: CURSOR, ...DURABILITY, ...WINDOW_AND_TARGET },
 } as const;
 
 /** The query of `GET /deliveries`. */
@@ -102,8 +115,13 @@ export const NO_QUERY_SCHEMA = {
   properties: {},
 } as const;
 
+/** The query of a change that the schema has let through. */
+export interface ChangeParameters {
+  readonly durability?: Durability;
+}
+
 /** A scheduling query that the schema has let through. */
-export interface ScheduleParameters {
+export interface ScheduleParameters extends ChangeParameters {
   readonly onConflict: OnConflict;
 }
 
@@ -116,6 +134,9 @@ export interface SelectionParameters {
   readonly tag?: string;
   readonly host?: string;
 }
+
+/** The query of a change of many messages that the schema has let through. */
+export interface BulkParameters extends ChangeParameters, SelectionParameters {}
 
 /** A listing query that the schema has let through. */
 export interface ListingParameters extends SelectionParameters {

@@ -1,10 +1,14 @@
 import { parse } from 'node:querystring';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { isDurability } from '../domain/durability.ts';
 import { parseDestination } from '../domain/message-filter.ts';
 import { parseScheduleTime } from '../domain/schedule-time.ts';
 import type { FieldProblem } from './locale/locale.ts';
 import { ProblemError } from './problems.ts';
 import {
+  type BulkParameters,
+  CHANGE_QUERY_SCHEMA,
+  type ChangeParameters,
   DELIVERIES_QUERY_SCHEMA,
   type DeliveriesParameters,
   LISTING_QUERY_SCHEMA,
@@ -14,12 +18,12 @@ import {
   REPLAY_QUERY_SCHEMA,
   SCHEDULE_QUERY_SCHEMA,
   type ScheduleParameters,
-  type SelectionParameters,
 } from './query-schemas.ts';
 import { MAX_PROBLEMS, toFieldProblem } from './validation.ts';
 
 const ajv = new Ajv({ allErrors: true, useDefaults: true });
 ajv.addFormat('due-time', (text: string) => parseScheduleTime(text) !== undefined);
+ajv.addFormat('durability', isDurability);
 ajv.addFormat('destination', (text: string) => parseDestination(text) !== undefined);
 
 /** Takes a query as it stands in the URL, without its question mark. */
@@ -28,14 +32,17 @@ type Check<T> = (querystring: string) => T;
 /** Checks the query of what schedules. @throws ProblemError naming every parameter that is wrong */
 export const checkScheduleQuery: Check<ScheduleParameters> = checker(SCHEDULE_QUERY_SCHEMA);
 
+/** Checks the query of what changes one message. @throws ProblemError as above */
+export const checkChangeQuery: Check<ChangeParameters> = checker(CHANGE_QUERY_SCHEMA);
+
 /** Checks the query of `GET /messages`. @throws ProblemError as above */
 export const checkListingQuery: Check<ListingParameters> = checker(LISTING_QUERY_SCHEMA);
 
 /** Checks the query of `DELETE /messages`. @throws ProblemError as above */
-export const checkRemoveQuery: Check<SelectionParameters> = checker(REMOVE_QUERY_SCHEMA);
+export const checkRemoveQuery: Check<BulkParameters> = checker(REMOVE_QUERY_SCHEMA);
 
 /** Checks the query of `POST /messages/replay`. @throws ProblemError as above */
-export const checkReplayQuery: Check<SelectionParameters> = checker(REPLAY_QUERY_SCHEMA);
+export const checkReplayQuery: Check<BulkParameters> = checker(REPLAY_QUERY_SCHEMA);
 
 /** Checks the query of `GET /deliveries`. @throws ProblemError as above */
 export const checkDeliveriesQuery: Check<DeliveriesParameters> = checker(DELIVERIES_QUERY_SCHEMA);

@@ -78,10 +78,10 @@ export function createRouter(options: RoutesOptions): Router {
   route('admin', 'delete', '/messages', refuseBody, bulk.remove);
   route('admin', 'post', '/messages/replay', refuseBody, bulk.replay);
   route('read', 'get', '/messages/:id', noQuery, reads.message);
-  route('write', 'patch', '/messages/:id', noQuery, body, messages.change);
-  route('write', 'delete', '/messages/:id', noQuery, messages.cancel);
-  route('write', 'post', '/messages/:id/fire', noQuery, messages.fire);
-  route('write', 'post', '/messages/:id/replay', noQuery, messages.replay);
+  route('write', 'patch', '/messages/:id', body, messages.change);
+  route('write', 'delete', '/messages/:id', messages.cancel);
+  route('write', 'post', '/messages/:id/fire', messages.fire);
+  route('write', 'post', '/messages/:id/replay', messages.replay);
   route('read', 'get', '/deliveries', reads.deliveries);
   route('read', 'get', '/stats', noQuery, reads.stats);
   route('read', 'get', '/metrics', noQuery, metrics);

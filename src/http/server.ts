@@ -14,6 +14,7 @@ import type { Queries } from '../store/queries.ts';
 import type { Stats } from '../store/stats.ts';
 import type { RateLimit } from './allowance.ts';
 import { bearerAuth } from './auth.ts';
+import { type DurabilityOptions, durabilityChooser } from './durability.ts';
 import { GracefulClose } from './graceful-close.ts';
 import { batchHandler } from './handlers/batch.ts';
 import { bulkHandlers } from './handlers/bulk.ts';
@@ -73,6 +74,7 @@ export interface HttpServerOptions {
   readonly destinations: KnownDestinations;
   /** Public keys that webhooks can be verified with, as JWKs. */
   readonly webhookKeys: readonly object[];
+  readonly durability: DurabilityOptions;
   readonly store: MessageStore;
   readonly reads: ReadStore;
   readonly events: EventSource;
@@ -175,6 +177,7 @@ function createRoutes(options: HttpServerOptions, locale: Locale, limiter?: Rate
   const { store, reads, bodyLimitBytes, batchLimitBytes, isOpen, log } = options;
   const { queries } = reads;
   const checks = createBodyChecks(options.maxTimeoutMs, options.destinations);
+  const chooseDurability = durabilityChooser(options.durability);
   const charge = (ctx: Koa.Context, count: number) => limiter?.charge(ctx, count);
   return createRouter({
     probes: {
@@ -182,9 +185,9 @@ function createRoutes(options: HttpServerOptions, locale: Locale, limiter?: Rate
       livez: livezHandler(locale),
       readyz: readyzHandler(options.readiness, locale),
     },
-    messages: messageHandlers({ store, queries, checks, locale }),
-    batch: batchHandler({ store, queries, checks, charge, locale, log }),
-    bulk: bulkHandlers({ store, listing: reads.listing, locale }),
+    messages: messageHandlers({ store, queries, checks, chooseDurability, locale }),
+    batch: batchHandler({ store, queries, checks, chooseDurability, charge, locale, log }),
+    bulk: bulkHandlers({ store, listing: reads.listing, chooseDurability, locale }),
     reads: readHandlers(options, locale),
     metrics: metricsHandler(options.scrape),
     description: descriptionHandlers(options),

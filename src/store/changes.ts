@@ -12,8 +12,8 @@ export const REPEATABLE_MS = 10_000;
 const RETRY_MS = 25;
 
 export interface ChangesOptions {
-  readonly connections: Connections;
-  readonly waits: Waits;
+  readonly connections: Pick<Connections, 'route'>;
+  readonly waits: Pick<Waits, 'reached'>;
   /** A change that is not known to be made by then, in ms, has failed. */
   readonly timeoutMs: number;
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-import { DomainError } from '../domain/errors.ts';
+import { DomainError, UnsupportedDurabilityError } from '../domain/errors.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -27,6 +27,8 @@ const QUIET_MS = 300;
 export interface FitnessOptions {
   readonly connections: Connections;
   readonly keys: Keys;
+  /** @throws UnsupportedDurabilityError when what is configured cannot be had */
+  readonly checkDurability: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -91,6 +93,19 @@ export class Fitness extends LongLivedPart {
     }
     for (const info of infos) checkServer(info, connections);
     await checkPartitions(connections.commands, keys);
+    await this.checkDurability();
+  }
+
+  private async checkDurability(): Promise<void> {
+    try {
+      await this.options.checkDurability();
+    } catch (error) {
+      if (!(error instanceof UnsupportedDurabilityError)) throw error;
+      throw new UnfitStoreError(
+        `DURABILITY: ${error.message} (fsync needs Redis 7.2 or newer with appendonly yes; replica:<n> ` +
+          'needs a user who may use WAIT and INFO)',
+      );
+    }
   }
 }
 

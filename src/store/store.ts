@@ -1,3 +1,4 @@
+import type { Durability } from '../domain/durability.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -26,6 +27,8 @@ export interface StoreOptions {
   readonly keyPrefix: string;
   readonly partitions: number;
   readonly deliveryLogLength: number;
+  /** That has to be had from this Redis. */
+  readonly durability: Durability;
   /** The name of this process in Redis. */
   readonly replica: string;
   /** Measures calls of scripts. */
@@ -49,12 +52,13 @@ export class Store extends LongLivedPart {
   readonly stats: Stats;
   readonly upkeep: Upkeep;
   readonly expiryFeeds: ExpiryFeeds;
+  readonly waits: Waits;
   private readonly connections: Connections;
-  private readonly waits: Waits;
 
   constructor(options: StoreOptions) {
     super();
     const { redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log } = options;
+    const { durability } = options;
     const keys = new Keys(keyPrefix, partitions);
     const connections = createConnections({ redis, keys, replica, clock, log });
     const { commands } = connections;
@@ -63,10 +67,11 @@ export class Store extends LongLivedPart {
     const { commandTimeoutMs: timeoutMs } = redis;
     const waits = new Waits(connections, timeoutMs);
     const changes = new Changes({ connections, waits, timeoutMs, clock });
+    const checkDurability = () => waits.check(durability);
     this.waits = waits;
     this.keys = keys;
     this.connections = connections;
-    this.fitness = new Fitness({ connections, keys, clock, log });
+    this.fitness = new Fitness({ connections, keys, checkDurability, clock, log });
     this.readiness = new Readiness({ connections, scripts, keys, clock });
     this.messages = new MessageStore({ commands, scripts, changes, keys, hints });
     this.leases = new LeaseStore({ scripts, keys, hints, replica, deliveryLogLength });

@@ -15,9 +15,6 @@ const AT_ONCE = 4;
 const UNPLAYED = [
   // Needs a library that not every machine has: it belongs to the long form.
   'redis-clock-jump',
-  // They need a service that waits for replicas.
-  'sentinel-master-killed',
-  'sentinel-master-isolated',
 ];
 
 const playable: Scenario[] = [];

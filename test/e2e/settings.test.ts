@@ -45,6 +45,11 @@ const REFUSED: readonly [what: string, env: Record<string, string>, lines: strin
     ['API_LOCALE: must be equal to one of the allowed values: pt-BR, en, is "fr"'],
   ],
   [
+    'a durability that is none',
+    { API_TOKEN: TOKEN, DURABILITY: 'replica:0' },
+    ['DURABILITY: must match format "memory | replica:<1 to 9> | fsync", is "replica:0"'],
+  ],
+  [
     'settings that do not exist, whatever they hold',
     { API_TOKEN: TOKEN, REDIS_PASWORD: SECRET, WEBHOOK_RETRIES: '3' },
     [

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { Durability } from '../../src/domain/durability.ts';
 import type { NewMessage } from '../../src/domain/message.ts';
 import { formatInstant } from '../../src/domain/schedule-time.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -17,12 +18,16 @@ export interface TestStoreOptions {
   readonly password?: string;
   readonly tls?: RedisTls;
   readonly log?: Logger;
+  readonly durability?: Durability;
+  readonly commandTimeoutMs?: number;
 }
+
+const COMMAND_TIMEOUT_MS = 1500;
 
 /** Settings of a test's Redis. */
 export function settingsOf(topology: RedisTopology): RedisSettings {
   const nobody = { username: undefined, password: undefined };
-  return { topology, ...nobody, db: 0, tls: undefined, commandTimeoutMs: 1500 };
+  return { topology, ...nobody, db: 0, tls: undefined, commandTimeoutMs: COMMAND_TIMEOUT_MS };
 }
 
 /** A store on a test's Redis, started and found fit. Stop it when done. */
@@ -41,10 +46,12 @@ export async function openStoreAt(
       username: options.username,
       password: options.password,
       tls: options.tls,
+      commandTimeoutMs: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
     },
     keyPrefix: options.keyPrefix ?? '',
     partitions: options.partitions ?? 1,
     deliveryLogLength: 1000,
+    durability: options.durability ?? 'memory',
     replica: options.replica ?? 'test',
     clock: systemClock,
     log: options.log ?? silentLog,

@@ -39,6 +39,7 @@ describe('config', () => {
       },
       keyPrefix: '',
       partitions: 1,
+      durability: 'memory',
       webhook: {
         timeoutMs: 30_000,
         leaseMs: 45_000,
@@ -89,6 +90,7 @@ describe('config', () => {
       REDIS_TIMEOUT_MS: '51',
       KEY_PREFIX: 'app:',
       PARTITIONS: '4',
+      DURABILITY: 'replica:2',
       WEBHOOK_TIMEOUT_MS: '5',
       WEBHOOK_LEASE_MS: '506',
       WEBHOOK_CONCURRENCY: '7',
@@ -138,6 +140,7 @@ describe('config', () => {
       },
       keyPrefix: 'app:',
       partitions: 4,
+      durability: 'replica:2',
       webhook: {
         timeoutMs: 5,
         leaseMs: 506,

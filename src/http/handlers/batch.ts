@@ -3,8 +3,9 @@ import type { RouterContext } from '@koa/router';
 import type { Logger } from '../../runtime/logger.ts';
 import type { MessageStore } from '../../store/message-store.ts';
 import type { Queries } from '../../store/queries.ts';
-import type { OnConflict, ScheduleRequest } from '../../store/scheduling.ts';
+import type { ScheduleRequest } from '../../store/scheduling.ts';
 import { exactBody } from '../body.ts';
+import { type ChooseDurability, durabilityReached } from '../durability.ts';
 import { idempotencyOf } from '../idempotency.ts';
 import type { Locale } from '../locale/locale.ts';
 import { readTraceContext } from '../parameters.ts';
@@ -21,9 +22,13 @@ export interface BatchHandlerOptions {
   readonly checks: BodyChecks;
   /** Counts the request as so many more. */
   readonly charge: (ctx: RouterContext, count: number) => void;
+  readonly chooseDurability: ChooseDurability;
   readonly locale: Locale;
   readonly log: Logger;
 }
+
+/** What a batch asks for of each of its messages. */
+type Asked = Required<Pick<ScheduleRequest, 'onConflict' | 'durability'>>;
 
 /** Messages read at a stretch, before other work of this process gets its turn. */
 const STRETCH = 100;
@@ -32,18 +37,21 @@ const STRETCH = 100;
  * `POST /messages/batch`: each message as if POSTed alone, none waiting for another. Each has its own
  * result, in order; a bad one does not spoil the others.
  */
-export function batchHandler({ store, queries, checks, locale, log, charge }: BatchHandlerOptions) {
+export function batchHandler(options: BatchHandlerOptions) {
+  const { store, queries, checks, chooseDurability, locale, log, charge } = options;
+
   /** Schedules one message. Never rejects: a failure is a result. */
   async function scheduleOne(
     request: ScheduleRequest | ProblemError,
-    onConflict: OnConflict,
+    { onConflict, durability }: Asked,
     requestId: string,
   ) {
     if (request instanceof Error) return problemDocument(request, locale);
-    const { message, ...options } = request;
+    const { message, ...particulars } = request;
     try {
-      const result = await store.schedule(message, { onConflict, ...options });
-      return { status: statusOf(result), messageId: message.id };
+      const result = await store.schedule(message, { onConflict, durability, ...particulars });
+      const reached = durabilityReached(durability);
+      return { status: statusOf(result), messageId: message.id, ...reached };
     } catch (error) {
       return problemDocument(explain(error, requestId, log), locale);
     }
@@ -69,13 +77,14 @@ export function batchHandler({ store, queries, checks, locale, log, charge }: Ba
   }
 
   return async function batch(ctx: RouterContext): Promise<void> {
-    const { onConflict } = checkScheduleQuery(ctx.querystring);
+    const { onConflict, durability } = checkScheduleQuery(ctx.querystring);
+    const asked = { onConflict, durability: await chooseDurability(durability) };
     const { messages } = checks.batch(ctx.request.body);
     charge(ctx, messages.length - 1);
     const read = createReader(ctx, await queries.now());
     const results = [];
     for (const [index, item] of messages.entries()) {
-      results.push(scheduleOne(read(item, index), onConflict, requestIdOf(ctx)));
+      results.push(scheduleOne(read(item, index), asked, requestIdOf(ctx)));
       if (index % STRETCH === STRETCH - 1) await turn();
     }
     ctx.status = 207;

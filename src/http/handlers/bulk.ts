@@ -3,6 +3,7 @@ import { MessageError } from '../../domain/errors.ts';
 import type { Listing } from '../../store/listing.ts';
 import type { MessageStore } from '../../store/message-store.ts';
 import { writeCursor } from '../cursor.ts';
+import { type ChooseDurability, durabilityReached } from '../durability.ts';
 import type { Locale } from '../locale/locale.ts';
 import { checkRemoveQuery, checkReplayQuery } from '../query.ts';
 import { readSelection, type Selection } from '../selection.ts';
@@ -10,6 +11,7 @@ import { readSelection, type Selection } from '../selection.ts';
 export interface BulkHandlersOptions {
   readonly store: Pick<MessageStore, 'cancel' | 'replay'>;
   readonly listing: Pick<Listing, 'page'>;
+  readonly chooseDurability: ChooseDurability;
   readonly locale: Locale;
 }
 
@@ -22,20 +24,26 @@ const PAGE = 1000;
 const MAX_PAGES = 10;
 
 /** The handlers that change many messages: each by its own transition, as if asked for alone. */
-export function bulkHandlers({ store, listing, locale: { words } }: BulkHandlersOptions) {
+export function bulkHandlers(options: BulkHandlersOptions) {
+  const { store, listing, chooseDurability } = options;
+  const { words } = options.locale;
   return {
     /** `DELETE /messages?confirm=delete`: cancels every message that the filters select. */
     async remove(ctx: RouterContext): Promise<void> {
-      const selection = readSelection(checkRemoveQuery(ctx.querystring));
-      const done = await forEach(listing, selection, (id) => store.cancel(id));
-      ctx.body = { status: words.removed, ...done };
+      const { durability: asked, ...query } = checkRemoveQuery(ctx.querystring);
+      const selection = readSelection(query);
+      const durability = await chooseDurability(asked);
+      const done = await forEach(listing, selection, (id) => store.cancel(id, durability));
+      ctx.body = { status: words.removed, ...done, ...durabilityReached(durability) };
     },
 
     /** `POST /messages/replay`: replays every failed message that the filters select. */
     async replay(ctx: RouterContext): Promise<void> {
-      const parameters = { ...checkReplayQuery(ctx.querystring), status: 'failed' };
-      const done = await forEach(listing, readSelection(parameters), (id) => store.replay(id));
-      ctx.body = { status: words.replayed, ...done };
+      const { durability: asked, ...query } = checkReplayQuery(ctx.querystring);
+      const selection = readSelection({ ...query, status: 'failed' });
+      const durability = await chooseDurability(asked);
+      const done = await forEach(listing, selection, (id) => store.replay(id, durability));
+      ctx.body = { status: words.replayed, ...done, ...durabilityReached(durability) };
     },
   };
 }

@@ -3,10 +3,11 @@ import type { MessageStore } from '../../store/message-store.ts';
 import type { Queries } from '../../store/queries.ts';
 import type { ScheduleResult } from '../../store/scheduling.ts';
 import { exactBody } from '../body.ts';
+import { type ChooseDurability, durabilityReached } from '../durability.ts';
 import { idempotencyOf } from '../idempotency.ts';
 import type { Locale } from '../locale/locale.ts';
 import { readTraceContext } from '../parameters.ts';
-import { checkScheduleQuery } from '../query.ts';
+import { checkChangeQuery, checkScheduleQuery } from '../query.ts';
 import { toChanges, toScheduleRequest } from '../requests.ts';
 import type { BodyChecks } from '../validation.ts';
 
@@ -14,22 +15,28 @@ export interface MessageHandlersOptions {
   readonly store: MessageStore;
   readonly queries: Pick<Queries, 'now'>;
   readonly checks: BodyChecks;
+  readonly chooseDurability: ChooseDurability;
   readonly locale: Locale;
 }
 
 export type MessageHandlers = ReturnType<typeof messageHandlers>;
 
 /** The handlers that create, change and remove one message. */
-export function messageHandlers({ store, queries, checks, locale }: MessageHandlersOptions) {
-  const { words } = locale;
+export function messageHandlers(options: MessageHandlersOptions) {
+  const { store, queries, checks, chooseDurability } = options;
+  const { words } = options.locale;
 
   /** Redis time, asked for only where a delay counts from it. */
   const nowFor = (body: { delay?: number | string }) =>
     body.delay === undefined ? 0 : queries.now();
 
+  const durabilityOf = ({ querystring }: RouterContext) =>
+    chooseDurability(checkChangeQuery(querystring).durability);
+
   return {
     async create(ctx: RouterContext): Promise<void> {
-      const { onConflict } = checkScheduleQuery(ctx.querystring);
+      const { onConflict, durability: asked } = checkScheduleQuery(ctx.querystring);
+      const durability = await chooseDurability(asked);
       const body = checks.newMessage(ctx.request.body);
       const exact = exactBody(ctx);
       const idempotency = idempotencyOf(ctx, () => String(ctx.request.rawBody));
@@ -39,40 +46,46 @@ export function messageHandlers({ store, queries, checks, locale }: MessageHandl
       const { message, ...particulars } = request;
       const { id } = message;
       ctx.state.messageId = id;
-      ctx.status = statusOf(await store.schedule(message, { onConflict, ...particulars }));
+      const result = await store.schedule(message, { onConflict, durability, ...particulars });
+      ctx.status = statusOf(result);
       ctx.set('location', locationOf(id));
-      ctx.body = { status: words.scheduled, messageId: id };
+      ctx.body = { status: words.scheduled, messageId: id, ...durabilityReached(durability) };
     },
 
     async change(ctx: RouterContext): Promise<void> {
       const id = idOf(ctx);
+      const durability = await durabilityOf(ctx);
       const body = checks.changes(ctx.request.body);
       const exact = exactBody(ctx);
       const changes = toChanges(body, await nowFor(body), (field) => exact.text([field]));
-      await store.reschedule(id, changes);
-      ctx.body = { status: words.changed, messageId: id };
+      await store.reschedule(id, changes, durability);
+      ctx.body = { status: words.changed, messageId: id, ...durabilityReached(durability) };
     },
 
     async fire(ctx: RouterContext): Promise<void> {
       const id = idOf(ctx);
-      await store.fire(id);
-      ctx.body = { status: words.fired, messageId: id };
+      const durability = await durabilityOf(ctx);
+      await store.fire(id, durability);
+      ctx.body = { status: words.fired, messageId: id, ...durabilityReached(durability) };
     },
 
     async replay(ctx: RouterContext): Promise<void> {
       const id = idOf(ctx);
-      await store.replay(id);
-      ctx.body = { status: words.replayed, messageId: id };
+      const durability = await durabilityOf(ctx);
+      await store.replay(id, durability);
+      ctx.body = { status: words.replayed, messageId: id, ...durabilityReached(durability) };
     },
 
     async cancel(ctx: RouterContext): Promise<void> {
       const id = idOf(ctx);
-      const { inFlight } = await store.cancel(id);
+      const durability = await durabilityOf(ctx);
+      const { inFlight } = await store.cancel(id, durability);
       ctx.status = inFlight ? 202 : 200;
       ctx.body = {
         status: words.removed,
         messageId: id,
         ...(inFlight ? { detail: words.removedInFlight } : {}),
+        ...durabilityReached(durability),
       };
     },
   };

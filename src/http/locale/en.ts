@@ -76,6 +76,11 @@ export const en: Locale = {
       'Redis is out of memory and the message was not stored; free memory or raise maxmemory',
     ],
     'not-ready': ['Not ready', 'Nothing should be sent here now: {0}'],
+    'not-durable': [
+      'Not durable in time',
+      'Redis has done this, but {0} was not reached in time: it may stay done or be lost with a server; ' +
+        'send the request again',
+    ],
     'internal-error': ['Internal error', 'Internal error; its cause is in the log of the service'],
   },
   rules: {
@@ -113,6 +118,10 @@ export const en: Locale = {
     destination:
       'must be a host name or IP address, with a port or without, such as example.com:8443',
     'later-than': 'must be later than {0}',
+    durability: 'must be memory, replica:<n> (1 to 9) or fsync',
+    'durability-here':
+      'cannot be had from this Redis, which says "{0}": fsync needs Redis 7.2 or newer with appendonly ' +
+      'yes, replica:<n> a user who may use WAIT and INFO',
     cursor:
       'must be a nextCursor of this very list, sent unchanged and with the same filters it came with',
   },

@@ -43,6 +43,8 @@ export type FieldRule =
   | 'repeated'
   | 'destination'
   | 'later-than'
+  | 'durability'
+  | 'durability-here'
   | 'cursor';
 
 /** Every reason for which a request is refused. */
@@ -70,6 +72,7 @@ export type ProblemCode =
   | 'store-unavailable'
   | 'store-full'
   | 'not-ready'
+  | 'not-durable'
   | 'internal-error';
 
 /** All words of the API in one language. */

@@ -27,6 +27,11 @@ export const fieldsEn: FieldTexts = {
     onConflict:
       'When a message of this id exists: refuse the new one (409), ignore it and answer as if it were ' +
       'scheduled (200), or put it in the place of the old one (200).',
+    durability:
+      'How safe it has to be before it is acknowledged, instead of as configured (`DURABILITY`), be it ' +
+      'more or less: `memory`, `replica:<n>` (so many replicas have received it) or `fsync` (it is on the ' +
+      'disk of its master). Not reached in time it is answered with 503 and the code `not-durable`: it may ' +
+      'stay done or be lost, and the request can be repeated.',
     limit: 'Most entries of the answer.',
     cursor: 'Goes on where an answer ended: its `nextCursor`, with the same filters.',
     status: 'Only messages of this status. Otherwise all that are pending: not the failed.',
@@ -51,15 +56,24 @@ export const fieldsEn: FieldTexts = {
     tracestate: 'Goes with `traceparent`, up to 512 characters.',
   },
   answers: {
-    done: { status: 'What was done, in a word.', messageId: 'The id of the message.' },
+    done: {
+      status: 'What was done, in a word.',
+      messageId: 'The id of the message.',
+      durability: 'How safe it is, as was asked; absent where memory is enough.',
+    },
     inFlight: { detail: 'What a delivery under way means.' },
     bulk: {
       status: 'What was done, in a word.',
       count: 'To how many messages it was done.',
       nextCursor: 'There may be more: send it as `cursor` to go on.',
+      durability: 'How safe it is, as was asked; absent where memory is enough.',
     },
     batch: { results: 'One for each message, in order.' },
-    item: { status: 'As the status of an answer.', messageId: 'The id of the message.' },
+    item: {
+      status: 'As the status of an answer.',
+      messageId: 'The id of the message.',
+      durability: 'How safe it is, as was asked; absent where memory is enough.',
+    },
     health: {
       status: 'How the service is, in a word.',
       redis: 'Whether Redis answers, in a word.',

@@ -27,6 +27,11 @@ export const fieldsPtBR: FieldTexts = {
     onConflict:
       'Quando existe uma mensagem com este id: recusar a nova (409), ignorá-la e responder como se tivesse ' +
       'sido agendada (200), ou pô-la no lugar da antiga (200).',
+    durability:
+      'Quão segura ela tem de estar antes de ser confirmada, no lugar do que está configurado ' +
+      '(`DURABILITY`), seja mais ou menos: `memory`, `replica:<n>` (tantas réplicas a receberam) ou `fsync` ' +
+      '(está no disco do seu master). Se não for alcançada a tempo, a resposta é 503 com o código ' +
+      '`not-durable`: pode ficar feita ou se perder, e a requisição pode ser repetida.',
     limit: 'Máximo de itens da resposta.',
     cursor: 'Continua onde uma resposta terminou: o seu `nextCursor`, com os mesmos filtros.',
     status: 'Só mensagens neste estado. Se omitido, todas as pendentes: não as que falharam.',
@@ -52,15 +57,24 @@ export const fieldsPtBR: FieldTexts = {
     tracestate: 'Acompanha `traceparent`, com até 512 caracteres.',
   },
   answers: {
-    done: { status: 'O que foi feito, em uma palavra.', messageId: 'O id da mensagem.' },
+    done: {
+      status: 'O que foi feito, em uma palavra.',
+      messageId: 'O id da mensagem.',
+      durability: 'Quão segura ela está, como foi pedido; ausente quando basta a memória.',
+    },
     inFlight: { detail: 'O que significa uma entrega em andamento.' },
     bulk: {
       status: 'O que foi feito, em uma palavra.',
       count: 'Com quantas mensagens foi feito.',
       nextCursor: 'Pode haver mais: envie-o como `cursor` para continuar.',
+      durability: 'Quão segura ela está, como foi pedido; ausente quando basta a memória.',
     },
     batch: { results: 'Um para cada mensagem, em ordem.' },
-    item: { status: 'Como o status de uma resposta.', messageId: 'O id da mensagem.' },
+    item: {
+      status: 'Como o status de uma resposta.',
+      messageId: 'O id da mensagem.',
+      durability: 'Quão segura ela está, como foi pedido; ausente quando basta a memória.',
+    },
     health: {
       status: 'Como está o serviço, em uma palavra.',
       redis: 'Se o Redis responde, em uma palavra.',

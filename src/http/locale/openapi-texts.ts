@@ -1,4 +1,5 @@
 import type {
+  CHANGE_QUERY_SCHEMA,
   DELIVERIES_QUERY_SCHEMA,
   LISTING_QUERY_SCHEMA,
   REMOVE_QUERY_SCHEMA,
@@ -108,6 +109,7 @@ export interface FieldTexts {
   >;
   /** Of queries; a name means the same in all of them. */
   readonly query: Texts<
+    | NamesIn<typeof CHANGE_QUERY_SCHEMA>
     | NamesIn<typeof SCHEDULE_QUERY_SCHEMA>
     | NamesIn<typeof LISTING_QUERY_SCHEMA>
     | NamesIn<typeof REMOVE_QUERY_SCHEMA>
@@ -120,11 +122,11 @@ export interface FieldTexts {
 
 /** By kind of answer, or part of one. */
 export interface AnswerTexts {
-  readonly done: Texts<'status' | 'messageId'>;
+  readonly done: Texts<'status' | 'messageId' | 'durability'>;
   readonly inFlight: Texts<'detail'>;
-  readonly bulk: Texts<'status' | 'count' | 'nextCursor'>;
+  readonly bulk: Texts<'status' | 'count' | 'nextCursor' | 'durability'>;
   readonly batch: Texts<'results'>;
-  readonly item: Texts<'status' | 'messageId'>;
+  readonly item: Texts<'status' | 'messageId' | 'durability'>;
   readonly health: Texts<'status' | 'redis' | 'alarms'>;
   readonly alive: Texts<'status'>;
   readonly ready: Texts<'status' | 'checks'>;

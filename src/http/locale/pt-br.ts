@@ -76,6 +76,11 @@ export const ptBR: Locale = {
       'O Redis está sem memória e a mensagem não foi guardada; libere memória ou aumente maxmemory',
     ],
     'not-ready': ['Não está pronto', 'Nada deve ser enviado para cá agora: {0}'],
+    'not-durable': [
+      'Não durável a tempo',
+      'O Redis fez isto, mas {0} não foi alcançado a tempo: pode ficar feito ou se perder com um servidor; ' +
+        'envie a requisição de novo',
+    ],
     'internal-error': ['Erro interno', 'Erro interno; a causa está no log do serviço'],
   },
   rules: {
@@ -112,6 +117,10 @@ export const ptBR: Locale = {
     repeated: 'deve ser informado uma só vez',
     destination: 'deve ser um nome de host ou endereço IP, com ou sem porta, como example.com:8443',
     'later-than': 'deve ser posterior a {0}',
+    durability: 'deve ser memory, replica:<n> (1 a 9) ou fsync',
+    'durability-here':
+      'não pode ser obtido deste Redis, que diz "{0}": fsync requer Redis 7.2 ou mais novo com appendonly ' +
+      'yes, replica:<n> um usuário que possa usar WAIT e INFO',
     cursor:
       'deve ser um nextCursor desta mesma lista, enviado sem alteração e com os mesmos filtros com que veio',
   },

@@ -8,6 +8,8 @@ import { reference } from './requests.ts';
 const TEXT = { type: 'string' } as const;
 const COUNT = { type: 'integer', minimum: 0 } as const;
 const MS = { type: 'number' } as const;
+/** What is acknowledged from memory alone says nothing of it. */
+const REACHED = { type: 'string', pattern: '^(?:fsync|replica:[1-9])$' } as const;
 const INSTANT = { type: ['string', 'null'], format: 'date-time' } as const;
 
 type Properties = Readonly<Record<string, Json>>;
@@ -38,10 +40,13 @@ const ALARM_NAMES = list({ enum: ALARMS });
 /** The bodies the API answers with, in the words of its language. */
 export function answerSchemas(locale: Locale, texts: AnswerTexts): Record<string, Json> {
   const { words } = locale;
-  const done = (word: string) => closed(texts.done, { status: { const: word }, messageId: TEXT });
+  const one = { messageId: TEXT, durability: REACHED } as const;
+  const many = { count: COUNT, nextCursor: TEXT, durability: REACHED } as const;
+  const done = (word: string) =>
+    closed(texts.done, { status: { const: word }, ...one }, ['durability']);
   const bulk = (word: string) =>
-    closed(texts.bulk, { status: { const: word }, count: COUNT, nextCursor: TEXT }, ['nextCursor']);
-  const scheduled = closed(texts.item, { status: { enum: [201, 200] }, messageId: TEXT });
+    closed(texts.bulk, { status: { const: word }, ...many }, ['nextCursor', 'durability']);
+  const scheduled = closed(texts.item, { status: { enum: [201, 200] }, ...one }, ['durability']);
   return {
     Scheduled: done(words.scheduled),
     Changed: done(words.changed),
@@ -52,9 +57,10 @@ export function answerSchemas(locale: Locale, texts: AnswerTexts): Record<string
       { ...texts.done, ...texts.inFlight },
       {
         status: { const: words.removed },
-        messageId: TEXT,
+        ...one,
         detail: { const: words.removedInFlight },
       },
+      ['durability'],
     ),
     RemovedMany: bulk(words.removed),
     ReplayedMany: bulk(words.replayed),

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '../locale/locale.ts';
 import {
+  CHANGE_QUERY_SCHEMA,
   DELIVERIES_QUERY_SCHEMA,
   LISTING_QUERY_SCHEMA,
   REMOVE_QUERY_SCHEMA,
@@ -24,7 +25,10 @@ const BODY: readonly ProblemCode[] = [
   'unsupported-media-type',
   'invalid-message',
 ];
+/** Of what changes messages. */
+const CHANGED: readonly ProblemCode[] = [...STORED, 'not-durable'];
 const ONE_MESSAGE = { parameters: ['id'] } as const;
+const CHANGE = { ...ONE_MESSAGE, query: CHANGE_QUERY_SCHEMA } as const;
 
 /** Operations that change messages. */
 const WRITES: readonly Operation[] = [
@@ -41,7 +45,7 @@ const WRITES: readonly Operation[] = [
       { status: 201, name: 'Scheduled', headers: ['Location'] },
       { status: 200, name: 'KnownAlready', schema: 'Scheduled', headers: ['Location'] },
     ],
-    problems: [...STORED, ...BODY, 'message-exists', 'key-reused', 'store-full'],
+    problems: [...CHANGED, ...BODY, 'message-exists', 'key-reused', 'store-full'],
   },
   {
     id: 'scheduleBatch',
@@ -62,11 +66,11 @@ const WRITES: readonly Operation[] = [
     access: 'write',
     method: 'patch',
     path: '/messages/{id}',
-    ...ONE_MESSAGE,
+    ...CHANGE,
     body: 'Changes',
     successes: ok('Changed'),
     problems: [
-      ...STORED,
+      ...CHANGED,
       ...BODY,
       'message-not-found',
       'message-in-flight',
@@ -80,9 +84,9 @@ const WRITES: readonly Operation[] = [
     access: 'write',
     method: 'delete',
     path: '/messages/{id}',
-    ...ONE_MESSAGE,
+    ...CHANGE,
     successes: [...ok('Removed'), { status: 202, name: 'RemovedInFlight' }],
-    problems: [...STORED, 'message-not-found'],
+    problems: [...CHANGED, 'message-not-found'],
   },
   {
     id: 'fireMessage',
@@ -90,9 +94,15 @@ const WRITES: readonly Operation[] = [
     access: 'write',
     method: 'post',
     path: '/messages/{id}/fire',
-    ...ONE_MESSAGE,
+    ...CHANGE,
     successes: ok('Fired'),
-    problems: [...STORED, 'message-not-found', 'message-in-flight', 'message-failed', 'store-full'],
+    problems: [
+      ...CHANGED,
+      'message-not-found',
+      'message-in-flight',
+      'message-failed',
+      'store-full',
+    ],
   },
   {
     id: 'replayMessage',
@@ -100,9 +110,9 @@ const WRITES: readonly Operation[] = [
     access: 'write',
     method: 'post',
     path: '/messages/{id}/replay',
-    ...ONE_MESSAGE,
+    ...CHANGE,
     successes: ok('Replayed'),
-    problems: [...STORED, 'message-not-found', 'message-not-failed', 'store-full'],
+    problems: [...CHANGED, 'message-not-found', 'message-not-failed', 'store-full'],
   },
 ];
 
@@ -159,7 +169,7 @@ const BULK: readonly Operation[] = [
     path: '/messages',
     query: REMOVE_QUERY_SCHEMA,
     successes: ok('RemovedMany'),
-    problems: [...STORED, 'invalid-message', 'invalid-cursor'],
+    problems: [...CHANGED, 'invalid-message', 'invalid-cursor'],
   },
   {
     id: 'replayMessages',
@@ -169,7 +179,7 @@ const BULK: readonly Operation[] = [
     path: '/messages/replay',
     query: REPLAY_QUERY_SCHEMA,
     successes: ok('ReplayedMany'),
-    problems: [...STORED, 'invalid-message', 'invalid-cursor', 'store-full'],
+    problems: [...CHANGED, 'invalid-message', 'invalid-cursor', 'store-full'],
   },
 ];
 

@@ -1,3 +1,4 @@
+import { DURABILITY } from '../../domain/durability.ts';
 import { DESTINATION } from '../../domain/message-filter.ts';
 import { DUE_TIME } from '../../domain/schedule-time.ts';
 import type { FieldRule, Locale } from '../locale/locale.ts';
@@ -15,6 +16,7 @@ const PORTABLE: Readonly<Partial<Record<FieldRule, Json>>> = {
   'webhook-url': { format: 'uri', pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' },
   'header-name': { pattern: HEADER_NAME.source },
   'header-value': { pattern: HEADER_VALUE.source },
+  durability: { pattern: DURABILITY.source },
   destination: { pattern: DESTINATION.source.replaceAll('a-f', 'A-Fa-f') },
 };
 

@@ -26,6 +26,7 @@ export class WaitLane {
   private readonly durability: Durability;
   private readonly timeoutMs: number;
   private supported = false;
+  private leaving = false;
   private current: Promise<unknown> = Promise.resolve();
   private next: Promise<WaitAnswer> | undefined;
 
@@ -63,7 +64,12 @@ export class WaitLane {
 
   /** Leaves the server for the one that the connection is led to now. */
   connectAnew(): void {
-    if (this.redis.status === 'ready') this.redis.disconnect(true);
+    if (this.leaving || this.redis.status !== 'ready') return;
+    this.leaving = true;
+    this.redis.once('close', () => {
+      this.leaving = false;
+    });
+    this.redis.disconnect(true);
   }
 
   close(): void {

@@ -7,7 +7,7 @@ const PLACEHOLDER = /\{\d*\}/g;
 const WITH_LIMIT = [
   ...['type', 'min-length', 'max-length', 'max-total', 'max-bytes', 'refused-destination'],
   ...['minimum', 'maximum', 'choice', 'later-than'],
-  ...['min-items', 'max-items', 'contradicts'],
+  ...['min-items', 'max-items', 'contradicts', 'durability-here'],
 ];
 
 const portuguese = localeOf('pt-BR');
