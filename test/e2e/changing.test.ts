@@ -30,7 +30,8 @@ describe('a message that is scheduled can be changed', () => {
     const [webhook] = receiver.current.received;
     expect(webhook?.id).to.equal('a/b');
     expect(webhook?.at).to.be.within(Date.parse(scheduleTo), Date.parse(scheduleTo) + 500);
-    await until('it is settled', async () => (await running.current.client.dbsize()) < 5);
+    const { client } = running.current;
+    await until('it is settled', async () => (await messageKeysLeft(client)).length === 0);
     expect(receiver.current.received).to.have.length(1);
   });
 
