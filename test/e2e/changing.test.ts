@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { expectProblem, inMs, messageBody } from '../support/api.ts';
-import { snapshot } from '../support/message-keys.ts';
+import { messageKeysLeft, snapshot } from '../support/message-keys.ts';
 import { useReceiver } from '../support/receiver.ts';
 import { until } from '../support/until.ts';
 import { useService } from '../support/use-service.ts';

@@ -1,13 +1,14 @@
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
 import { SETTINGS_SCHEMA } from '../../src/config-schema.ts';
+import { DURABILITY_FORMAT, isDurability } from '../../src/domain/durability.ts';
 
 describe('config: the schema itself', () => {
   for (const [name, schema] of Object.entries(SETTINGS_SCHEMA.properties)) {
     it(`${name} says what it is for, and its default is valid`, () => {
       expect(schema.description).to.match(/^.+\.$/);
       if (!('default' in schema)) return;
-      const ajv = new Ajv();
+      const ajv = new Ajv().addFormat(DURABILITY_FORMAT, isDurability);
       expect(ajv.validate(schema, schema.default), ajv.errorsText()).to.equal(true);
     });
   }

@@ -33,6 +33,7 @@ describe('http: callers that take their time', () => {
       ...{ clock, log: recordingLog().log },
       // Nothing that is asked here gets as far as Redis.
       ...{ reads: {} as HttpServerOptions['reads'] },
+      durability: { standard: 'memory', check: () => Promise.resolve() },
     };
     server = new HttpServer(options as HttpServerOptions);
     await server.start();
