@@ -43,11 +43,10 @@ export function messageHandlers(options: MessageHandlersOptions) {
       const origin = { idempotency, trace: readTraceContext(ctx) };
       const textOf = (field: string) => exact.text([field]);
       const request = toScheduleRequest(body, await nowFor(body), textOf, origin);
-      const { message, ...particulars } = request;
+      const { message, ...more } = request;
       const { id } = message;
       ctx.state.messageId = id;
-      const result = await store.schedule(message, { onConflict, durability, ...particulars });
-      ctx.status = statusOf(result);
+      ctx.status = statusOf(await store.schedule(message, { onConflict, durability, ...more }));
       ctx.set('location', locationOf(id));
       ctx.body = { status: words.scheduled, messageId: id, ...durabilityReached(durability) };
     },
