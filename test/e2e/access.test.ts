@@ -33,6 +33,7 @@ const PROMISED: Readonly<Record<string, Access>> = {
   'get /readyz': 'open',
   'get /openapi.json': 'open',
   'get /docs': 'open',
+  'get /.well-known/jwks.json': 'open',
 };
 
 describe('who may call', () => {

@@ -44,6 +44,19 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<string>>> = {
   to: fc.constantFrom('2099-01-01'),
 };
 
+/** Tokens that may not do everything, by the scope they have; `spent` has all, and has asked too often. */
+export const LIMITED_TOKENS = {
+  read: 'may-read',
+  write: 'may-write',
+  admin: 'may-admin',
+  spent: 'has-asked-too-often',
+} as const;
+
+const limited = Object.values(LIMITED_TOKENS).map((token) => ({
+  authorization: `Bearer ${token}`,
+}));
+const authorization = mostly(4, fc.constant(AUTH), fc.constantFrom(...limited));
+
 const noPairs = fc.constant<string[]>([]);
 
 /** A query for an operation: mostly of its own parameters, each mostly right. */
@@ -102,13 +115,14 @@ function requestTo(operation: Operation, webhookUrl: string): fc.Arbitrary<Asked
       id: anyId,
       query: queryOf(operation),
       more: mostly(20, fc.constant(''), pathPart),
+      auth: authorization,
       headers: headersOf,
       body: text === undefined ? fc.constant(undefined) : asBody(text),
       chunked: fc.boolean(),
     })
-    .map(({ method, id, query, more, headers, body, chunked }) => ({
+    .map(({ method, id, query, more, auth, headers, body, chunked }) => ({
       ...{ method, path: operation.path.replace('{id}', id) + more + query },
-      headers: { ...AUTH, ...(text === undefined ? {} : JSON_TYPE), ...headers },
+      headers: { ...auth, ...(text === undefined ? {} : JSON_TYPE), ...headers },
       ...(body === undefined ? {} : { body, chunked }),
     }));
 }
