@@ -17,7 +17,7 @@ import { StatefulSet } from 'kubernetes-models/apps/v1/StatefulSet';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import { Pod } from 'kubernetes-models/v1/Pod';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { root } from '../../../scripts/lib/root.mjs';
 import { ensureKubectl } from './kubectl.ts';
 
@@ -39,11 +39,12 @@ export const KUBERNETES = path.join(root, 'config/kubernetes');
 
 const OVERLAYS = readdirSync(path.join(KUBERNETES, 'overlays')).sort();
 
-/** The component that is in no overlay, on top of the one with the most in it. */
-const MONITORED = 'split-roles with service-monitor';
+/** Overlays with components that are in none, as users would put them together. */
+export const MONITORED = 'split-roles with service-monitor';
+export const ENCRYPTED = 'redis-cluster with split-roles, redis-tls';
 
-/** Everything that kustomize can build of the manifests. */
-export const BUILDS: readonly string[] = ['base', ...OVERLAYS, MONITORED];
+/** Everything that is built of the manifests. */
+export const BUILDS: readonly string[] = ['base', ...OVERLAYS, MONITORED, ENCRYPTED];
 
 /** The label that all pods of the service have. */
 export const SERVICE_LABEL = { 'app.kubernetes.io/name': 'agendamento' } as const;
@@ -76,13 +77,12 @@ export function useBuilds(): (name: string) => readonly Manifest[] {
 
 function build(name: string): Promise<Manifest[]> {
   if (name === 'base') return kustomize(path.join(KUBERNETES, name));
-  if (name !== MONITORED) return kustomize(path.join(KUBERNETES, 'overlays', name));
-  return kustomizeText(`
-resources:
-  - ${CLONE}/overlays/split-roles
-components:
-  - ${CLONE}/components/service-monitor
-`);
+  const [overlay = '', components] = name.split(' with ');
+  if (components === undefined) return kustomize(path.join(KUBERNETES, 'overlays', overlay));
+  const parts = components.split(', ').map((each) => `${CLONE}/components/${each}`);
+  return kustomizeText(
+    stringify({ resources: [`${CLONE}/overlays/${overlay}`], components: parts }),
+  );
 }
 
 let kubectl: Promise<string> | undefined;

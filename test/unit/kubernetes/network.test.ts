@@ -2,15 +2,16 @@ import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitorin
 import { expect } from 'chai';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
 import type { INetworkPolicyEgressRule } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule';
-import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
 import { Secret } from 'kubernetes-models/v1/Secret';
 import { Service } from 'kubernetes-models/v1/Service';
 import { readStoreConfig } from '../../../src/config.ts';
 import type { RedisTopology } from '../../../src/runtime/redis-settings.ts';
+import { configMaps, withoutFiles } from '../../support/kubernetes/environment.ts';
 import {
   BUILDS,
   type Manifest,
   METRICS,
+  MONITORED,
   matches,
   readExample,
   SERVICE_LABEL,
@@ -22,8 +23,8 @@ import {
 
 /** The ports of the Redis that a build leads to. */
 function redisPorts(objects: readonly Manifest[]): number[] {
-  const maps = objects.filter((object) => ConfigMap.is(object)).map(({ data }) => data);
-  return portsOf(readStoreConfig(Object.assign({}, ...maps)).redis.topology);
+  const env = Object.assign({}, ...configMaps(objects).map(({ data }) => data));
+  return portsOf(readStoreConfig(withoutFiles(env)).redis.topology);
 }
 
 function portsOf(topology: RedisTopology): number[] {
@@ -98,7 +99,7 @@ describe('Kubernetes manifests: who reaches whom', () => {
   });
 
   it('the ServiceMonitor finds the Services of both roles, and a token in the Secret', () => {
-    const objects = built('split-roles with service-monitor');
+    const objects = built(MONITORED);
     const [monitor] = objects.filter((object) => ServiceMonitor.is(object));
     const { matchLabels = {} } = monitor?.spec?.selector ?? {};
     const found = objects

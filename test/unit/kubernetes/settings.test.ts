@@ -1,13 +1,18 @@
+import path from 'node:path';
 import { expect } from 'chai';
-import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
-import type { IContainer } from 'kubernetes-models/v1/Container';
-import { Secret } from 'kubernetes-models/v1/Secret';
 import { type Config, readConfig } from '../../../src/config.ts';
 import { SETTINGS } from '../../../src/config-reference.ts';
 import {
+  configMaps,
+  environmentOf,
+  secretsIn,
+  withoutFiles,
+  withSecret,
+} from '../../support/kubernetes/environment.ts';
+import {
   BUILDS,
+  ENCRYPTED,
   type Manifest,
-  readExample,
   servicesOf,
   useBuilds,
 } from '../../support/kubernetes/manifests.ts';
@@ -15,50 +20,12 @@ import {
 const KNOWN: readonly string[] = SETTINGS.map(({ name }) => name);
 const SECRETS: readonly string[] = SETTINGS.filter((each) => each.isSecret).map(({ name }) => name);
 
-/** The objects a pod may refer to: what was built, and the Secret that is made by hand. */
-const withSecret = (objects: readonly Manifest[]) => [
-  ...objects,
-  ...readExample('secret.example.yaml'),
-];
-
-type Data = Readonly<Record<string, string>>;
-
-function configMaps(objects: readonly Manifest[]): { name: string; data: Data }[] {
-  return objects
-    .filter((object) => ConfigMap.is(object))
-    .map(({ metadata, data }) => ({ name: metadata?.name ?? '', data: data ?? {} }));
-}
-
-function secretsIn(objects: readonly Manifest[]): { name: string; data: Data }[] {
-  return objects
-    .filter((object) => Secret.is(object))
-    .map(({ metadata, stringData }) => ({ name: metadata?.name ?? '', data: stringData ?? {} }));
-}
-
-/** The variables of a container of the service, as its pod would have them. */
-function environmentOf(objects: readonly Manifest[], pod: string, { envFrom, env }: IContainer) {
-  const all = withSecret(objects);
-  const shared = (envFrom ?? []).map(({ configMapRef, secretRef }) => {
-    const [found, ...others] = [
-      ...configMaps(all).filter(({ name }) => name === configMapRef?.name),
-      ...secretsIn(all).filter(({ name }) => name === secretRef?.name),
-    ];
-    if (found === undefined || others.length > 0) throw new Error('it is there, and once');
-    return found.data;
-  });
-  const own = (env ?? []).map(({ name, value, valueFrom }) => {
-    if (valueFrom !== undefined) expect(valueFrom.fieldRef?.fieldPath).to.equal('metadata.name');
-    return [name, value ?? pod];
-  });
-  return Object.assign({}, ...shared, Object.fromEntries(own)) as Record<string, string>;
-}
-
 /** What Kubernetes calls a pod of a Deployment: its name, and ten and five characters. */
 const podOf = (deployment: string) => `${deployment}-0123456789-abcde`;
 
 function configsOf(objects: readonly Manifest[]): Config[] {
   return servicesOf(objects).map(({ name, container }) =>
-    readConfig(environmentOf(objects, podOf(name), container)),
+    readConfig(withoutFiles(environmentOf(objects, podOf(name), container))),
   );
 }
 
@@ -71,7 +38,7 @@ describe('Kubernetes manifests: settings', () => {
         const pod = podOf(each.name);
         const env = environmentOf(objects, pod, each.container);
         expect(KNOWN).to.include.members(Object.keys(env));
-        const { api, replica, workers } = readConfig(env);
+        const { api, replica, workers } = readConfig(withoutFiles(env));
         expect(api.port).to.equal(each.container.ports?.[0]?.containerPort);
         expect(replica).to.equal(pod);
         // Pods are what is multiplied here.
@@ -117,6 +84,15 @@ describe('Kubernetes manifests: settings', () => {
     expect(kindIn('split-roles')).to.equal('standalone');
     expect(kindIn('sentinel')).to.equal('sentinel');
     expect(kindIn('redis-cluster')).to.equal('cluster');
+  });
+
+  it('certificates for Redis are where the settings say', () => {
+    for (const { name, pod, container } of servicesOf(built(ENCRYPTED))) {
+      const env = environmentOf(built(ENCRYPTED), podOf(name), container);
+      const { volumeMounts: [mount] = [] } = container;
+      expect(path.dirname(env.REDIS_TLS_CA_FILE ?? '')).to.equal(mount?.mountPath);
+      expect(pod.volumes?.map((volume) => volume.name)).to.deep.equal([mount?.name]);
+    }
   });
 
   it('the form of the Secret holds secret settings and no others', () => {
