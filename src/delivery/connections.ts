@@ -58,6 +58,7 @@ export function createAgents(options: ConnectionsOptions): Agents {
 function permittedLookup(destinations: Destinations, names: NameLookups): LookupFunction {
   const choose = async (hostname: string) => {
     const addresses = await names.resolve(hostname);
+    if (addresses.length === 0) throw new Error(`${hostname} has no address`);
     const refusals = addresses.map(({ address }) => destinations.refusalOf(address, hostname));
     const permitted = addresses.filter((_, index) => refusals[index] === undefined);
     if (permitted.length === 0) throw new RefusedDestinationError(`${hostname}: ${refusals[0]}`);

@@ -139,6 +139,14 @@ describe('WebhookClient: where it connects to', () => {
     expect(new Set(outcomes.map(({ kind }) => kind))).to.deep.equal(new Set(['refused']));
   });
 
+  it('a name without an address is not refused: it may have one the next time', async () => {
+    use({ resolve: answering([]).resolve });
+    expect(await deliver('http://empty.test/')).to.deep.equal({
+      kind: 'unreachable',
+      error: 'empty.test has no address',
+    });
+  });
+
   it('of two addresses the one that answers is used', async () => {
     const url = await serverUnder('two.test');
     // Nobody listens there.
