@@ -5,6 +5,7 @@ import { PUBLISHED, readResults } from '../bench/report/results.ts';
 import { root } from '../lib/root.mjs';
 import { withBenchmarks } from './bench.ts';
 import { REDIS_CONF, redisConf } from './kubernetes.ts';
+import { withMetrics, withMetricsPtBR } from './metrics.ts';
 import { withScenarios } from './scenarios.ts';
 import { envExample, withSettings, withSettingsPtBR } from './settings.ts';
 
@@ -15,6 +16,8 @@ function rewrite(name: string, change: (text: string) => string): void {
 
 rewrite('README.md', withSettings);
 rewrite('README.pt-BR.md', withSettingsPtBR);
+rewrite('README.md', withMetrics);
+rewrite('README.pt-BR.md', withMetricsPtBR);
 rewrite('.env.example', envExample);
 rewrite('ARCHITECTURE.md', withScenarios);
 rewrite(REDIS_CONF, redisConf);

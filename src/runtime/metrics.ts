@@ -8,6 +8,16 @@ import { StateMetrics, type StateSources } from './metrics/state-metrics.ts';
 /** Everything one process has measured, as it goes over the channel to another. */
 export type Measurements = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
+/** What is said of a metric. */
+export interface MetricDescription {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+/** What a metric knows of itself; the library's types leave out its labels. */
+type Described = Omit<MetricDescription, 'labels'> & { readonly labelNames: readonly string[] };
+
 /** The media type of what Prometheus scrapes. */
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
@@ -33,6 +43,12 @@ export class Metrics {
   /** Says once where to look for what is not counted on the way. */
   watch(sources: StateSources): void {
     this.state = new StateMetrics(this.registry, sources);
+  }
+
+  /** Every metric there is, for its documentation. */
+  describe(): MetricDescription[] {
+    const all = this.registry.getMetricsAsArray() as unknown as Described[];
+    return all.map(({ name, help, labelNames }) => ({ name, help, labels: labelNames }));
   }
 
   /** Everything as it is now, in the text that Prometheus scrapes. */
