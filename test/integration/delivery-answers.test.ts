@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import type { Rejection } from '../../src/domain/outcome.ts';
+import type { Outcome, Rejection } from '../../src/domain/outcome.ts';
 import { until } from '../support/until.ts';
 import { useWebhookClient } from '../support/use-webhook-client.ts';
 
@@ -67,27 +67,27 @@ describe('WebhookClient: what is kept of an answer', () => {
     await until('the connection is cut', () => server().sockets[0]?.destroyed);
   });
 
-  it('a body that trickles is read for as long as the attempt may last', async () => {
+  /** What comes of an answer that begins so and then trickles, each drop in time. */
+  async function trickled(beginning: string, drop: string): Promise<Outcome> {
     limit(150);
     const trickles: NodeJS.Timeout[] = [];
     const outcome = await deliverTo((socket) => {
-      socket.write('HTTP/1.1 500 No\r\ncontent-length: 1000\r\n\r\nslow');
-      trickles.push(setInterval(() => socket.write('.'), 10));
+      socket.write(beginning);
+      trickles.push(setInterval(() => socket.write(drop), 10));
     });
     for (const trickle of trickles) clearInterval(trickle);
+    await until('the connection is cut', () => server().sockets[0]?.destroyed);
+    return outcome;
+  }
+
+  it('a body that trickles is read for as long as the attempt may last', async () => {
+    const outcome = await trickled('HTTP/1.1 500 No\r\ncontent-length: 1000\r\n\r\nslow', '.');
     expect(outcome).to.include({ kind: 'rejected', statusCode: 500 });
     expect((outcome as Rejection).answer).to.match(/^slow\.+$/);
-    await until('the connection is cut', () => server().sockets[0]?.destroyed);
   });
 
-  it('a head that trickles ends with the attempt, though each byte comes in time', async () => {
-    limit(150);
-    const trickles: NodeJS.Timeout[] = [];
-    const outcome = await deliverTo((socket) => {
-      socket.write('HTTP/1.1 200 OK\r\n');
-      trickles.push(setInterval(() => socket.write('a: b\r\n'), 10));
-    });
-    for (const trickle of trickles) clearInterval(trickle);
+  it('a head that trickles ends with the attempt', async () => {
+    const outcome = await trickled('HTTP/1.1 200 OK\r\n', 'a: b\r\n');
     expect(outcome).to.deep.equal({ kind: 'timeout', error: 'no complete answer within 150 ms' });
   });
 

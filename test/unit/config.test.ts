@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { readConfig } from '../../src/config.ts';
+import { DEFAULT_POLICY } from './support/messages.ts';
 
 const TOKEN = { API_TOKEN: 'secret-token' };
 
@@ -44,14 +45,7 @@ describe('config', () => {
         timeoutMs: 30_000,
         leaseMs: 45_000,
         concurrency: 256,
-        retry: {
-          maxAttempts: 5,
-          baseMs: 5000,
-          factor: 4,
-          capMs: 3_600_000,
-          jitter: 0.2,
-          retryAfterCapMs: 3_600_000,
-        },
+        retry: DEFAULT_POLICY,
         connectTimeoutMs: 10_000,
         destinations: { networks: 'private', allowCidrs: [], denyCidrs: [], allowHosts: [] },
         proxy: undefined,
