@@ -21,7 +21,6 @@ import { within } from './runtime/within.ts';
 import { ALARMS, Alarms } from './store/alarms.ts';
 import type { StatsSnapshot } from './store/stats.ts';
 import { Store } from './store/store.ts';
-import { newToken } from './store/token.ts';
 import { DueTimer } from './triggers/due-timer.ts';
 import { ExpirySubscriber } from './triggers/expiry-subscriber.ts';
 import { Reconciler } from './triggers/reconciler.ts';
@@ -138,7 +137,14 @@ function createDispatcher(
 ): Dispatcher {
   const { timeoutMs, leaseMs, concurrency, retry } = config.webhook;
   return new Dispatcher({
-    claim: createClaimer({ claim: (r) => leases.claim(r), newToken, leaseMs, meter, clock, log }),
+    claim: createClaimer({
+      claim: (request) => leases.claim(request),
+      newToken: () => leases.newToken(),
+      leaseMs,
+      meter,
+      clock,
+      log,
+    }),
     attempt: createAttempt({
       deliver: (message, signal) => client.deliver(message, signal),
       settle: (message, settlement, record) => leases.settle(message, settlement, record),

@@ -13,6 +13,7 @@ import { announceDue, type DueHints } from './due-hints.ts';
 import { Gatherer } from './gatherer.ts';
 import type { Keys } from './keys.ts';
 import type { ScriptReply, Scripts } from './scripts.ts';
+import { newToken } from './token.ts';
 
 /** What a claim took, and whether more of the partition is due. */
 export interface ClaimBatch {
@@ -66,6 +67,11 @@ export class LeaseStore {
       bytesOf: () => 0,
       maxBytes: Number.POSITIVE_INFINITY,
     });
+  }
+
+  /** A token for a claim. Whoever looks into Redis reads from it who holds a message. */
+  newToken(): string {
+    return `${this.options.replica}/${newToken()}`;
   }
 
   /** scheduled → delivering, for up to `limit` due messages of a partition. */

@@ -91,6 +91,12 @@ export class Upkeep {
     return (await answered(taken)) === 'OK';
   }
 
+  /** Keeps the turn from every other replica for so long at most, in ms, and then leaves it to whoever comes. */
+  async endAuditTurn(restMs: number): Promise<void> {
+    const rest = Math.min(restMs, AUDIT_TURN_MS);
+    await answered(this.connections.commands.pexpire(this.keys.auditTurn(), rest));
+  }
+
   /**
    * Walks over all messages, a step at a time: those that lost an index entry or shadow key are re-armed,
    * those that were written by hand are scheduled. The turn is kept from step to step.

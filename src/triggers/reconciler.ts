@@ -5,7 +5,7 @@ import { Repeater } from '../runtime/repeater.ts';
 import type { AuditStep, Upkeep } from '../store/upkeep.ts';
 
 export interface ReconcilerOptions {
-  readonly upkeep: Pick<Upkeep, 'peek' | 'purge' | 'takeAuditTurn' | 'audit'>;
+  readonly upkeep: Pick<Upkeep, 'peek' | 'purge' | 'takeAuditTurn' | 'audit' | 'endAuditTurn'>;
   readonly dispatcher: {
     wakeAll(): void;
     isSaturated(): boolean;
@@ -20,6 +20,9 @@ export interface ReconcilerOptions {
 
 /** Share of the interval that is random, so that replicas do not sweep in step. */
 const JITTER = 0.2;
+
+/** Share of the interval that no other replica walks in after a walk; ours comes later than that. */
+const REST = 0.75;
 
 /** Due for longer than this, though there was room: no event announced it. In ms. */
 const MISSED_AFTER_MS = 1000;
@@ -110,7 +113,7 @@ export class Reconciler extends LongLivedPart {
   }
 
   private async audit(signal: AbortSignal): Promise<void> {
-    const { upkeep, clock } = this.options;
+    const { upkeep, clock, intervalMs } = this.options;
     if (!(await upkeep.takeAuditTurn())) return;
     let foreign = 0;
     const unreadable = new Set<string>();
@@ -121,6 +124,7 @@ export class Reconciler extends LongLivedPart {
       await pause(clock, AUDIT_STEP_PAUSE_MS, signal);
       if (signal.aborted) break;
     }
+    await upkeep.endAuditTurn(Math.floor(intervalMs * REST));
     this.unreadable = unreadable;
     this.reportForeign(foreign);
   }

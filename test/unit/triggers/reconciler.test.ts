@@ -20,6 +20,7 @@ describe('triggers: reconciler', () => {
   let saturated: boolean;
   let purged: number;
   let ourTurn: boolean;
+  let rests: number[];
   let broken: boolean;
   /** What a walk over all messages finds, step by step. */
   let walk: Iterable<AuditStep>;
@@ -35,6 +36,7 @@ describe('triggers: reconciler', () => {
     saturated = false;
     purged = 0;
     ourTurn = true;
+    rests = [];
     broken = false;
     walk = [NOTHING];
     const recorder = recordingLog();
@@ -51,6 +53,10 @@ describe('triggers: reconciler', () => {
           return Promise.resolve(purged);
         },
         takeAuditTurn: () => Promise.resolve(ourTurn),
+        endAuditTurn: (restMs) => {
+          rests.push(restMs);
+          return Promise.resolve();
+        },
         async *audit() {
           for (const step of walk) {
             steps += 1;
@@ -174,9 +180,11 @@ describe('triggers: reconciler', () => {
     await clock.advance(AUDIT_STEP_PAUSE_MS);
     expect(steps).to.equal(3);
     expect(warnings().map(({ rearmed }) => rearmed)).to.deep.equal([2]);
+    expect(rests).to.deep.equal([]);
     await clock.advance(AUDIT_STEP_PAUSE_MS + INTERVAL_MS * 0.8 - 1);
     expect(steps).to.equal(3);
     await clock.advance(INTERVAL_MS * 0.4 + 1);
+    expect(rests[0]).to.equal(INTERVAL_MS * 0.75);
     expect(steps).to.be.above(3);
   });
 
