@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../../scripts/lib/root.mjs';
 import { runQuietly } from '../../../scripts/lib/run.mjs';
@@ -61,10 +61,10 @@ function copy({ flags: { from }, rest }: Instruction, dir: string, target: strin
   const to = words.pop() ?? '';
   for (const source of words) {
     const origin = from === undefined ? fromContext(source) : path.join(target, from, source);
-    // Several sources, or a slash: into that folder. A folder's content, and not the folder, is copied.
-    const isInto = words.length > 1 || to.endsWith('/');
-    const place = isInto ? path.join(dir, to, path.basename(source)) : path.join(dir, to);
-    cpSync(origin, place, { recursive: true });
+    // Of a folder the content is copied, wherever to; a file goes into what ends with a slash.
+    const isInto = to.endsWith('/') && !statSync(origin).isDirectory();
+    const place = path.join(dir, to, isInto ? path.basename(source) : '');
+    cpSync(origin, place, { recursive: true, verbatimSymlinks: true });
   }
 }
 

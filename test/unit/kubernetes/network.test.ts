@@ -108,6 +108,8 @@ describe('Kubernetes manifests: who reaches whom', () => {
     expect(found.map(({ metadata }) => metadata?.name)).to.have.members([
       ...['agendamento-api', 'agendamento-worker'],
     ]);
+    const jobs = found.map(({ metadata }) => metadata?.labels?.[monitor?.spec?.jobLabel ?? '']);
+    expect(new Set(jobs)).to.deep.equal(new Set(['agendamento']));
     const [endpoint] = monitor?.spec?.endpoints ?? [];
     for (const { spec } of found) {
       expect(spec?.ports?.map((port) => port.name)).to.include(endpoint?.port);
