@@ -4,8 +4,13 @@ import { systemResolve } from './delivery/name-lookups.ts';
 import { Signer } from './delivery/signer.ts';
 import { WebhookClient } from './delivery/webhook-client.ts';
 import { createAttempt } from './dispatch/attempt.ts';
+import { Bulkheads } from './dispatch/bulkheads.ts';
+import { MAX_CLAIMS } from './dispatch/claim-turns.ts';
 import { createClaimer } from './dispatch/claiming.ts';
+import { createDeferral } from './dispatch/deferring.ts';
 import { Dispatcher } from './dispatch/dispatcher.ts';
+import { Receivers } from './dispatch/receivers.ts';
+import { createSettler } from './dispatch/settling.ts';
 import { Destinations } from './domain/destinations.ts';
 import { HttpServer } from './http/server.ts';
 import { systemClock as clock } from './runtime/clock.ts';
@@ -106,12 +111,12 @@ export function createApp(
 }
 
 function createClient(
-  { timeoutMs, connectTimeoutMs, concurrency, proxy }: WebhookConfig,
+  { timeoutMs, connectTimeoutMs, hostConcurrency, proxy }: WebhookConfig,
   destinations: Destinations,
   signer: Signer,
 ): WebhookClient {
   const resolve = systemResolve;
-  const connections = { destinations, resolve, connectTimeoutMs, kept: concurrency, proxy };
+  const connections = { destinations, resolve, connectTimeoutMs, kept: hostConcurrency, proxy };
   return new WebhookClient({ timeoutMs, connections, signer });
 }
 
@@ -135,7 +140,10 @@ function createDispatcher(
   meter: DeliveryMetrics,
   log: Logger,
 ): Dispatcher {
-  const { timeoutMs, leaseMs, concurrency, retry } = config.webhook;
+  const { timeoutMs, leaseMs, concurrency, hostConcurrency, retry } = config.webhook;
+  const settle = createSettler({ settle: (...what) => leases.settle(...what), clock });
+  const partitions = keys.allPartitions();
+  const claimsAtOnce = Math.min(MAX_CLAIMS, partitions.length);
   return new Dispatcher({
     claim: createClaimer({
       claim: (request) => leases.claim(request),
@@ -147,7 +155,7 @@ function createDispatcher(
     }),
     attempt: createAttempt({
       deliver: (message, signal) => client.deliver(message, signal),
-      settle: (message, settlement, record) => leases.settle(message, settlement, record),
+      settle,
       policy: retry,
       timeoutMs,
       random: Math.random,
@@ -155,8 +163,10 @@ function createDispatcher(
       clock,
       log,
     }),
+    defer: createDeferral({ settle, log }),
     drained: () => client.close(),
-    partitions: keys.allPartitions(),
+    receivers: new Receivers(new Bulkheads({ placesEach: hostConcurrency, claimsAtOnce })),
+    partitions,
     concurrency,
     drainTimeoutMs: config.drainTimeoutMs,
     clock,

@@ -13,6 +13,7 @@ export interface WebhookSettings {
   WEBHOOK_CONNECT_TIMEOUT_MS: number;
   WEBHOOK_LEASE_MS?: number;
   WEBHOOK_CONCURRENCY: number;
+  WEBHOOK_HOST_CONCURRENCY: number;
   WEBHOOK_MAX_ATTEMPTS: number;
   WEBHOOK_RETRY_BASE_MS: number;
   WEBHOOK_RETRY_FACTOR: number;
@@ -51,6 +52,12 @@ export const WEBHOOK_PROPERTIES = {
       'WEBHOOK_TIMEOUT_MS plus 500; default: that plus 15 s.',
   },
   WEBHOOK_CONCURRENCY: integer(1, 10_000, 256, 'Most attempts in flight per process.'),
+  WEBHOOK_HOST_CONCURRENCY: integer(
+    1,
+    10_000,
+    64,
+    'Most of these at one receiver (scheme, host and port): the rest is for the others.',
+  ),
   WEBHOOK_MAX_ATTEMPTS: integer(1, 100, 5, 'Attempts before a message is kept as failed.'),
   WEBHOOK_RETRY_BASE_MS: integer(0, DAY_MS, 5000, 'Delay after the first failed attempt.'),
   WEBHOOK_RETRY_FACTOR: {

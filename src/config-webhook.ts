@@ -16,6 +16,8 @@ export interface WebhookConfig {
   readonly connectTimeoutMs: number;
   readonly leaseMs: number;
   readonly concurrency: number;
+  /** Most attempts in flight at one receiver. */
+  readonly hostConcurrency: number;
   readonly retry: RetryPolicy;
   readonly destinations: DestinationPolicy;
   /** URL of the proxy they go through. */
@@ -48,6 +50,7 @@ export function toWebhook(
     connectTimeoutMs: settings.WEBHOOK_CONNECT_TIMEOUT_MS,
     leaseMs: settings.WEBHOOK_LEASE_MS,
     concurrency: settings.WEBHOOK_CONCURRENCY,
+    hostConcurrency: settings.WEBHOOK_HOST_CONCURRENCY,
     retry: {
       maxAttempts: settings.WEBHOOK_MAX_ATTEMPTS,
       baseMs: settings.WEBHOOK_RETRY_BASE_MS,

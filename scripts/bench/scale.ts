@@ -10,6 +10,8 @@ export interface Scale {
   readonly rounds: number;
   /** Burst: messages due at one instant. */
   readonly burst: number;
+  /** Bulkhead: messages due at one instant for a receiver that hangs. */
+  readonly hung: number;
   /** For how long messages are POSTed one by one in a round, in ms. */
   readonly postForMs: number;
   /** Messages POSTed in batches. */
@@ -32,6 +34,7 @@ export const FULL: Scale = {
   giveUpAfterMs: 45_000,
   rounds: 3,
   burst: 20_000,
+  hung: 10_000,
   postForMs: 5000,
   batched: 200_000,
   weighed: 100_000,
@@ -48,6 +51,7 @@ export const QUICK: Scale = {
   giveUpAfterMs: 4000,
   rounds: 1,
   burst: 4000,
+  hung: 10_000,
   postForMs: 2000,
   batched: 20_000,
   weighed: 10_000,

@@ -61,6 +61,8 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
     'Por quanto tempo uma mensagem reservada é de uma só réplica; depois, outra pode assumi-la. ' +
     'Pelo menos WEBHOOK_TIMEOUT_MS mais 500; padrão: ele mais 15 s.',
   WEBHOOK_CONCURRENCY: 'Máximo de tentativas em andamento por processo.',
+  WEBHOOK_HOST_CONCURRENCY:
+    'Máximo delas em um só receptor (esquema, host e porta): o resto é dos outros.',
   WEBHOOK_MAX_ATTEMPTS: 'Tentativas até a mensagem ser guardada entre as que falharam.',
   WEBHOOK_RETRY_BASE_MS: 'Espera após a primeira tentativa que falhou.',
   WEBHOOK_RETRY_FACTOR: 'Cada espera seguinte é a anterior multiplicada por este valor.',

@@ -1,13 +1,13 @@
-import { DomainError } from '../domain/errors.ts';
 import { type ClaimedMessage, hostOf } from '../domain/message.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { overridePolicy, type RetryPolicy } from '../domain/retry-policy.ts';
-import { decideSettlement, type Settlement, type SettleResult } from '../domain/settlement.ts';
+import { decideSettlement, type SettleResult } from '../domain/settlement.ts';
 import { traceIdOf } from '../domain/trace-context.ts';
-import { type Clock, pause } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { AttemptRecord } from '../store/codec.ts';
 import type { Lease } from './dispatcher.ts';
+import type { Settler } from './settling.ts';
 
 /** Counts attempts. */
 export interface AttemptMeter {
@@ -17,11 +17,7 @@ export interface AttemptMeter {
 
 export interface AttemptOptions {
   readonly deliver: (message: ClaimedMessage, signal: AbortSignal) => Promise<Outcome>;
-  readonly settle: (
-    message: ClaimedMessage,
-    settlement: Settlement,
-    record: AttemptRecord,
-  ) => Promise<SettleResult>;
+  readonly settle: Settler;
   /** As configured; a message may override it. */
   readonly policy: RetryPolicy;
   /** The longest an attempt's HTTP part can take, in ms; shorter than the lease. */
@@ -33,12 +29,9 @@ export interface AttemptOptions {
   readonly random: () => number;
 }
 
-/** Pause before a settle without an answer is repeated, in ms. */
-const REPEAT_DELAY_MS = 100;
-
 /** Makes the dispatcher's attempt function: send → classify → decide → settle. */
 export function createAttempt(options: AttemptOptions) {
-  const { deliver, policy, meter, clock, log, random } = options;
+  const { deliver, settle, policy, meter, clock, log, random } = options;
 
   return async function attempt(lease: Lease, signal: AbortSignal): Promise<void> {
     const { message, claimedAt } = lease;
@@ -50,7 +43,7 @@ export function createAttempt(options: AttemptOptions) {
     });
     const own = overridePolicy(policy, message.retry);
     const settlement = decideSettlement(outcome, message.attempt, own, random());
-    const result = await settleUntilAnswered(options, lease, settlement, record, signal);
+    const result = await settle(lease, settlement, record, signal);
     meter.attempted(record, result);
     const host = hostOf(message);
     const traceId = message.trace && traceIdOf(message.trace);
@@ -90,26 +83,4 @@ function toRecord(
     error: 'error' in outcome ? outcome.error : '',
     ...times,
   };
-}
-
-/**
- * Repeats a settle until Redis answers. Gives up when the lease is over, for then it is void anyway, and
- * after one try when the drain deadline has passed: the lease hands the message on.
- */
-async function settleUntilAnswered(
-  { settle, clock }: AttemptOptions,
-  { message, endsAt }: Lease,
-  settlement: Settlement,
-  record: AttemptRecord,
-  signal: AbortSignal,
-): Promise<SettleResult | 'unanswered'> {
-  do {
-    try {
-      return await settle(message, settlement, record);
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      await pause(clock, REPEAT_DELAY_MS, signal);
-    }
-  } while (!signal.aborted && clock.now() < endsAt);
-  return 'unanswered';
 }

@@ -1,7 +1,7 @@
 import { StoreUnavailableError } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
-import type { ClaimBatch, ClaimRequest } from '../store/lease-store.ts';
+import type { ClaimBatch, ClaimRequest, ClaimTerms } from '../store/lease-store.ts';
 import type { ClaimResult } from './dispatcher.ts';
 
 /** Counts claims. */
@@ -45,14 +45,16 @@ export function createClaimer({ claim, newToken, leaseMs, meter, clock, log }: C
   return async function claimDue(
     partition: number,
     limit: number,
+    terms?: ClaimTerms,
   ): Promise<ClaimResult | undefined> {
     const claimedAt = clock.now();
     const { token, endsAt } = claimFor(partition, claimedAt);
     try {
-      const { messages, moreDue } = await claim({ partition, limit, leaseMs, token });
+      const request = { partition, limit, leaseMs, token };
+      const { messages, ...rest } = await claim(terms ? { ...request, terms } : request);
       unanswered.delete(partition);
       meter.claimed(messages.length);
-      return { leases: messages.map((message) => ({ message, claimedAt, endsAt })), moreDue };
+      return { leases: messages.map((message) => ({ message, claimedAt, endsAt })), ...rest };
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
       unanswered.set(partition, { token, endsAt });

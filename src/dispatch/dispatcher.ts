@@ -1,19 +1,29 @@
 import { setMaxListeners } from 'node:events';
 import type { ClaimedMessage } from '../domain/message.ts';
-import type { Clock, Timer } from '../runtime/clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { ClaimTerms, DeferredMessage } from '../store/lease-store.ts';
+import { ClaimTurns } from './claim-turns.ts';
+import type { Receivers } from './receivers.ts';
 
 export interface DispatcherOptions {
   /**
-   * Takes up to `limit` due messages of a partition; `undefined` when there was no answer. Asked again, it
-   * gives what it took then, be it more than the limit.
+   * Takes up to `limit` due messages of a partition, no more of any receiver than the terms say; `undefined`
+   * when there was no answer. Asked again, it gives what it took then, be it more than the limit.
    */
-  readonly claim: (partition: number, limit: number) => Promise<ClaimResult | undefined>;
+  readonly claim: (
+    partition: number,
+    limit: number,
+    terms: ClaimTerms | undefined,
+  ) => Promise<ClaimResult | undefined>;
   /** Makes one attempt and settles it. When `signal` aborts it gives the message back. Never rejects. */
   readonly attempt: (lease: Lease, signal: AbortSignal) => Promise<void>;
+  /** Gives a message back untried, to be due again after so many ms. Never rejects. */
+  readonly defer: (lease: Lease, deferMs: number, signal: AbortSignal) => Promise<void>;
   /** Called by `stop` when no attempt is left. */
   readonly drained: () => void;
+  readonly receivers: Receivers;
   /** Partitions to look after. */
   readonly partitions: readonly number[];
   /** Most attempts in flight. */
@@ -35,17 +45,9 @@ export interface Lease {
 
 export interface ClaimResult {
   readonly leases: readonly Lease[];
+  readonly deferred: readonly DeferredMessage[];
   readonly moreDue: boolean;
 }
-
-/** Claims under way at once: enough to keep many partitions moving, few enough to share the room. */
-const MAX_CLAIMS = 4;
-
-/** Of those that were not answered before, beside the others: these must not wait for a master that is away. */
-const MAX_REPEATS = 1;
-
-/** Pause before a claim without an answer is repeated, in ms. */
-const REPEAT_DELAY_MS = 100;
 
 /** Most messages one claim takes: bounds the time its script holds Redis up. */
 const MAX_BATCH = 100;
@@ -57,12 +59,7 @@ const MAX_BATCH = 100;
 export class Dispatcher extends LongLivedPart {
   readonly name = 'dispatcher';
   private readonly options: DispatcherOptions;
-  /** Partitions that may have due messages, in the order they were woken. */
-  private readonly awake = new Set<number>();
-  private readonly claiming = new Set<number>();
-  /** Partitions whose last claim was not answered, and what wakes each again. */
-  private readonly unanswered = new Map<number, Timer>();
-  private repeating = 0;
+  private readonly turns: ClaimTurns;
   /** Taken, but for want of room not begun yet. */
   private readonly waiting: Lease[] = [];
   private readonly work = new Set<Promise<void>>();
@@ -76,16 +73,17 @@ export class Dispatcher extends LongLivedPart {
   constructor(options: DispatcherOptions) {
     super();
     this.options = options;
+    this.turns = new ClaimTurns(options.clock, (partition) => this.wake(partition));
   }
 
   /** Says that a partition may have due messages. Cheap, and a flood of calls is one wake. */
   wake(partition: number): void {
-    this.awake.add(partition);
+    this.turns.wake(partition);
     this.pump();
   }
 
   wakeAll(): void {
-    for (const partition of this.options.partitions) this.awake.add(partition);
+    for (const partition of this.options.partitions) this.turns.wake(partition);
     this.pump();
   }
 
@@ -94,9 +92,12 @@ export class Dispatcher extends LongLivedPart {
     return this.inFlight;
   }
 
-  /** Whether attempts in flight leave no room: then what is overdue waits for us, not for an event. */
+  /**
+   * Whether attempts in flight leave no room, or claims have not come to the end of what is due: then what
+   * is overdue waits for us, not for an event.
+   */
   isSaturated(): boolean {
-    return this.room() <= 0;
+    return this.room() <= 0 || this.turns.hasBacklog();
   }
 
   protected onStart(): void {
@@ -109,8 +110,7 @@ export class Dispatcher extends LongLivedPart {
   /** Claims no more, waits for what is in flight, and at the deadline has the rest given back. */
   protected async onStop(): Promise<void> {
     this.running = false;
-    for (const timer of this.unanswered.values()) timer.cancel();
-    this.unanswered.clear();
+    this.turns.forgetRepeats();
     this.begin();
     const deadline = this.options.clock.after(this.options.drainTimeoutMs, () => {
       const { inFlight } = this;
@@ -129,7 +129,7 @@ export class Dispatcher extends LongLivedPart {
   private pump(): void {
     this.begin();
     while (this.running && this.room() > 0) {
-      const partition = this.nextAwake();
+      const partition = this.turns.next();
       if (partition === undefined) return;
       this.track(this.claimFrom(partition, this.limitFor(partition)));
     }
@@ -137,7 +137,7 @@ export class Dispatcher extends LongLivedPart {
 
   /** One that was not answered is no reason to keep room from others: what it took comes all the same. */
   private limitFor(partition: number): number {
-    return this.unanswered.has(partition) ? 1 : Math.min(this.room(), MAX_BATCH);
+    return this.turns.isRepeat(partition) ? 1 : Math.min(this.room(), MAX_BATCH);
   }
 
   /** Begins attempts as far as there is room; while stopping, all: they are given back unsent. */
@@ -148,66 +148,59 @@ export class Dispatcher extends LongLivedPart {
     }
   }
 
-  /** The partition that has been awake longest and may be claimed from. */
-  private nextAwake(): number | undefined {
-    for (const partition of this.awake) {
-      if (!this.mayClaimFrom(partition)) continue;
-      this.awake.delete(partition);
-      return partition;
-    }
-    return undefined;
-  }
-
-  private mayClaimFrom(partition: number): boolean {
-    if (this.claiming.has(partition)) return false;
-    if (this.unanswered.has(partition)) return this.repeating < MAX_REPEATS;
-    return this.claiming.size - this.repeating < MAX_CLAIMS;
-  }
-
   private async claimFrom(partition: number, limit: number): Promise<void> {
-    const repeats = this.unanswered.has(partition) ? 1 : 0;
-    this.claiming.add(partition);
+    const { claim, receivers, log } = this.options;
+    const ended = this.turns.begin(partition);
+    // What was deferred must not keep what is due from its turn.
+    const byId = this.turns.isBacklogged(partition) ? Math.floor(limit / 2) : limit;
+    const permit = receivers.permit(partition, limit, byId);
+    let deferred: readonly DeferredMessage[] = [];
     this.reserved += limit;
-    this.repeating += repeats;
     try {
-      this.take(partition, await this.options.claim(partition, limit));
+      const result = await claim(partition, limit, permit.terms);
+      this.take(partition, result);
+      deferred = result?.deferred ?? [];
     } catch (error) {
-      this.options.log.error(
+      log.error(
         { err: error, partition },
         'claim failed; its messages come back with the next wake',
       );
     } finally {
       this.reserved -= limit;
-      this.repeating -= repeats;
-      this.claiming.delete(partition);
+      ended();
     }
+    // What was taken has its place before free ones are counted.
+    this.begin();
+    this.callUp(permit.end(deferred));
     this.pump();
   }
 
   private take(partition: number, result: ClaimResult | undefined): void {
-    this.unanswered.get(partition)?.cancel();
-    this.unanswered.delete(partition);
     if (result !== undefined) {
-      if (result.moreDue) this.awake.add(partition);
+      this.turns.answered(partition, result.moreDue);
       this.waiting.push(...result.leases);
-    } else if (this.running) {
-      const again = this.options.clock.after(REPEAT_DELAY_MS, () => this.wake(partition));
-      this.unanswered.set(partition, again);
-    }
+    } else if (this.running) this.turns.notAnswered(partition);
+  }
+
+  private callUp(partitions: readonly number[]): void {
+    for (const partition of partitions) this.turns.wake(partition);
   }
 
   private async run(lease: Lease): Promise<void> {
+    const { receivers, attempt, defer, log } = this.options;
+    const { running } = this;
+    const place = running ? receivers.enter(lease.message) : undefined;
     this.inFlight += 1;
     try {
       // Claimed while stopping: given back unsent.
-      await this.options.attempt(lease, this.running ? this.cut.signal : AbortSignal.abort());
+      if (!running) await attempt(lease, AbortSignal.abort());
+      else if (place !== undefined) await attempt(lease, this.cut.signal);
+      else await defer(lease, receivers.deferMs(lease.message), this.cut.signal);
     } catch (error) {
-      this.options.log.error(
-        { err: error, id: lease.message.id },
-        'attempt broke; its lease runs out',
-      );
+      log.error({ err: error, id: lease.message.id }, 'attempt broke; its lease runs out');
     } finally {
       this.inFlight -= 1;
+      this.callUp(place?.leave() ?? []);
     }
     this.pumpSoon();
   }

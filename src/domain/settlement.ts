@@ -6,7 +6,8 @@ export type Settlement =
   | { readonly kind: 'complete' }
   | (Failure & { readonly kind: 'retry'; readonly delayMs: number })
   | (Failure & { readonly kind: 'fail' })
-  | { readonly kind: 'release' };
+  /** With a deferral the message needs no attention for so many ms; without, it is due as before. */
+  | { readonly kind: 'release'; readonly deferMs?: number };
 
 /** What is kept of an attempt that failed. */
 interface Failure {

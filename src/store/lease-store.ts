@@ -15,10 +15,33 @@ import type { Keys } from './keys.ts';
 import type { ScriptReply, Scripts } from './scripts.ts';
 import { newToken } from './token.ts';
 
-/** What a claim took, and whether more of the partition is due. */
+/** What a claim took and what it deferred, and whether more of the partition is due. */
 export interface ClaimBatch {
   readonly messages: readonly ClaimedMessage[];
+  readonly deferred: readonly DeferredMessage[];
   readonly moreDue: boolean;
+}
+
+/** A due message whose origin had no place for it. */
+export interface DeferredMessage {
+  readonly id: string;
+  readonly origin: string;
+}
+
+/** How many messages of one origin a claim may take, and for how long it defers the rest, in ms. */
+export interface Quota {
+  readonly places: number;
+  /** A whole number, at least 1. */
+  readonly deferMs: number;
+}
+
+/** What a claim goes by beside what is due. */
+export interface ClaimTerms {
+  /** For any origin but `origins`. */
+  readonly standard: Quota;
+  readonly origins: ReadonlyMap<string, Quota>;
+  /** Deferred messages to take before any other. */
+  readonly ids: readonly string[];
 }
 
 export interface ClaimRequest {
@@ -29,10 +52,15 @@ export interface ClaimRequest {
   readonly leaseMs: number;
   /** From `newToken()`. Repeating a claim with the same token returns the same batch. */
   readonly token: string;
+  /** Without them, any number of any origin is taken. */
+  readonly terms?: ClaimTerms;
 }
 
 /** A claim stops taking messages when their payloads come to this many bytes. */
 const MAX_BATCH_BYTES = 1024 * 1024;
+
+/** Most messages one claim defers: bounds the time its script holds Redis up, to about a millisecond. */
+const MAX_DEFERRALS = 200;
 
 /** Most messages one script call completes: bounds the time it holds Redis up, to about a millisecond. */
 const MAX_COMPLETIONS = 50;
@@ -74,10 +102,13 @@ export class LeaseStore {
     return `${this.options.replica}/${newToken()}`;
   }
 
-  /** scheduled → delivering, for up to `limit` due messages of a partition. */
-  async claim({ partition, limit, leaseMs, token }: ClaimRequest): Promise<ClaimBatch> {
+  /**
+   * scheduled → delivering, for up to `limit` due messages of a partition. Those whose origin has no place
+   * are deferred.
+   */
+  async claim({ partition, limit, leaseMs, token, terms }: ClaimRequest): Promise<ClaimBatch> {
     const { scripts, keys, hints, replica } = this.options;
-    const [, now, nextDueAt, ...messages] = await scripts.run(
+    const [, now, nextDueAt, deferred, ...messages] = await scripts.run(
       'claim',
       [
         keys.dueIndex(partition),
@@ -91,6 +122,9 @@ export class LeaseStore {
         keys.messagePrefix(partition),
         keys.shadowPrefix(partition),
         MAX_BATCH_BYTES,
+        MAX_DEFERRALS,
+        terms === undefined ? '' : encodeQuotas(terms),
+        terms?.ids.join('\n') ?? '',
         ...CLAIMED_FIELDS,
       ],
     );
@@ -98,6 +132,7 @@ export class LeaseStore {
     if (dueInMs > 0) hints.announce({ partition, dueInMs });
     return {
       messages: messages.map((fields) => decodeClaimed(fields as ClaimedValues, Number(now))),
+      deferred: decodeDeferred(deferred as string[]),
       moreDue: dueInMs <= 0,
     };
   }
@@ -163,7 +198,7 @@ export class LeaseStore {
         return scripts.run('fail', failKeys, args);
       }
       case 'release':
-        return scripts.run('release', held, [id, claimToken]);
+        return scripts.run('release', held, [id, claimToken, settlement.deferMs ?? 0]);
     }
   }
 }
@@ -172,4 +207,18 @@ export class LeaseStore {
 function encodeCompletion({ claimed: { id, claimToken }, record }: Completion): Pairs {
   const log = encodeAttempt(id, record);
   return [id, claimToken, log.length, ...log];
+}
+
+/** A line for each origin, as the claim script reads them. */
+function encodeQuotas({ standard, origins }: ClaimTerms): string {
+  return [...origins, ['*', standard] as const]
+    .map(([origin, { places, deferMs }]) => `${origin} ${places} ${deferMs}\n`)
+    .join('');
+}
+
+/** From origin and id in turns. */
+function decodeDeferred(flat: readonly string[]): DeferredMessage[] {
+  return Array.from({ length: flat.length / 2 }, (_, i) => {
+    return { origin: flat[2 * i] ?? '', id: flat[2 * i + 1] ?? '' };
+  });
 }

@@ -45,6 +45,7 @@ describe('config', () => {
         timeoutMs: 30_000,
         leaseMs: 45_000,
         concurrency: 256,
+        hostConcurrency: 64,
         retry: DEFAULT_POLICY,
         connectTimeoutMs: 10_000,
         destinations: { networks: 'private', allowCidrs: [], denyCidrs: [], allowHosts: [] },
@@ -88,6 +89,7 @@ describe('config', () => {
       WEBHOOK_TIMEOUT_MS: '5',
       WEBHOOK_LEASE_MS: '506',
       WEBHOOK_CONCURRENCY: '7',
+      WEBHOOK_HOST_CONCURRENCY: '3',
       WEBHOOK_MAX_ATTEMPTS: '8',
       WEBHOOK_RETRY_BASE_MS: '9',
       WEBHOOK_RETRY_FACTOR: '1.5',
@@ -139,6 +141,7 @@ describe('config', () => {
         timeoutMs: 5,
         leaseMs: 506,
         concurrency: 7,
+        hostConcurrency: 3,
         retry: {
           maxAttempts: 8,
           baseMs: 9,

@@ -2,12 +2,15 @@
 // just the HTTP that Node's client speaks (a body has a content-length), so that on a machine of two
 // cores it measures the service and not itself.
 import net from 'node:net';
+import process from 'node:process';
 import { epochNow } from './epoch.mjs';
 import { serve } from './serve.mjs';
 
 const HEAD_END = '\r\n\r\n';
 const ACCEPTED = 'HTTP/1.1 204 No Content\r\n\r\n';
 const REFUSED = 'HTTP/1.1 411 Length Required\r\ncontent-length: 0\r\n\r\n';
+/** Whether it leaves requests without an answer. */
+const HANGS = process.argv[2] === 'hangs';
 const NOTHING = Buffer.alloc(0);
 
 /** @type {string[]} */
@@ -48,7 +51,7 @@ function receive(socket, data, at) {
   }
   const end = headEnd + HEAD_END.length + Number(length);
   if (data.length < end) return 0;
-  socket.write(ACCEPTED);
+  if (!HANGS) socket.write(ACCEPTED);
   ids.push(/webhook-id: *(\S+)/i.exec(head)?.[1] ?? '');
   times.push(at);
   if (waiting !== undefined && ids.length >= waiting.count) waiting.done();

@@ -1,4 +1,5 @@
 import { batch } from './batch.ts';
+import { bulkhead } from './bulkhead.ts';
 import { burst } from './burst.ts';
 import { cost } from './cost.ts';
 import { idle } from './idle.ts';
@@ -14,6 +15,7 @@ import { start } from './start.ts';
 export const SCENARIOS: readonly Scenario[] = [
   lateness,
   burst,
+  bulkhead,
   post,
   batch,
   memory,

@@ -17,8 +17,12 @@ export interface Arrival {
   readonly at: number;
 }
 
-export async function openReceiver(scope: Scope): Promise<Receiver> {
-  const child = await startChild(scope, 'receiver');
+/** @param manner `hangs`: it never answers */
+export async function openReceiver(
+  scope: Scope,
+  manner: 'answers' | 'hangs' = 'answers',
+): Promise<Receiver> {
+  const child = await startChild(scope, 'receiver', [manner]);
   const { url } = child.ready as { url: string };
   return {
     url,

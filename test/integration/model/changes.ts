@@ -5,7 +5,7 @@ import { formatInstant } from '../../../src/domain/schedule-time.ts';
 import { redisNow } from '../../support/redis-state.ts';
 import { newMessage } from '../../support/store.ts';
 import type { OnConflict } from './model.ts';
-import { type Command, type Real, refusal, transition } from './real.ts';
+import { type Command, type Real, refusal, transition, urlOf } from './real.ts';
 
 export const HOUR_MS = 3_600_000;
 
@@ -21,7 +21,8 @@ export interface RelativeChanges {
 export function schedule(id: string, offset: number, onConflict: OnConflict): Command {
   const name = `schedule(${id}, ${offset}, ${onConflict})`;
   return transition(name, async (model, { store, client }) => {
-    const message = newMessage(id, (await redisNow(client)) + offset);
+    const dueIn = (await redisNow(client)) + offset;
+    const message = newMessage(id, dueIn, { webhookUrl: urlOf(id) });
     const { dueAt, payload } = message;
     const expected = model.schedule({ id, dueAt, payload }, onConflict);
     const scheduling = store.messages.schedule(message, { onConflict });
@@ -38,7 +39,9 @@ export function scheduleAll(
   const name = `scheduleAll(${JSON.stringify(asked)}, ${onConflict})`;
   return transition(name, async (model, { store, client }) => {
     const now = await redisNow(client);
-    const messages = asked.map(([id, offset]) => newMessage(id, now + offset));
+    const messages = asked.map(([id, offset]) =>
+      newMessage(id, now + offset, { webhookUrl: urlOf(id) }),
+    );
     const expected = messages.map(({ id, dueAt, payload }) =>
       model.schedule({ id, dueAt, payload }, onConflict),
     );

@@ -12,6 +12,8 @@ export interface ModelMessage {
   /** The last claim's token, kept after the settle. */
   readonly claim?: string;
   readonly leaseUntil?: number;
+  /** Of one that is due and was deferred: when it needs attention. */
+  readonly deferredUntil?: number;
   readonly failedAt?: number;
   readonly lastError?: string;
   /** Entries of its history; their time is left out. */
@@ -22,6 +24,17 @@ export interface ModelMessage {
 export type Asked = Pick<ModelMessage, 'id' | 'dueAt' | 'payload' | 'method' | 'notAfter'>;
 
 export type OnConflict = 'refuse' | 'ignore' | 'replace';
+
+/** What a claim may take. */
+export interface ClaimRules {
+  readonly inPartition: (id: string) => boolean;
+  readonly limit: number;
+  readonly originOf: (id: string) => string;
+  /** Most of one origin. */
+  readonly quotas: ReadonlyMap<string, number>;
+  /** Ids to take first. */
+  readonly ids: readonly string[];
+}
 
 /** What a reschedule changes. */
 export interface Changes extends Partial<Omit<Asked, 'id'>> {
@@ -58,7 +71,7 @@ export class Model {
   reschedule(id: string, { remove = [], ...changes }: Changes) {
     const refusal = this.changeable(id);
     if (refusal !== undefined) return refusal;
-    const changed = without({ ...this.expect(id), ...changes }, remove);
+    const changed = without({ ...this.expect(id), ...changes }, [...remove, 'deferredUntil']);
     if (changed.notAfter !== undefined && changed.notAfter < changed.dueAt) return 'expires-first';
     this.messages.set(id, changed);
     return undefined;
@@ -66,7 +79,7 @@ export class Model {
 
   /** @param now Redis time of the change: one that is already due stays due since then */
   fire(id: string, now: number): void {
-    const message = this.expect(id);
+    const message = this.armedAsDue(id);
     this.messages.set(id, { ...message, dueAt: Math.min(message.dueAt, now) });
   }
 
@@ -88,17 +101,57 @@ export class Model {
     return message.status === 'delivering' ? 'cancelled-in-flight' : 'cancelled';
   }
 
-  /** The ids a claim of one partition must take, in order. */
-  claimable(inPartition: (id: string) => boolean, limit: number, now: number): string[] {
+  /** What a claim of one partition must take, and what defer, in order. */
+  claimable(rules: ClaimRules, now: number): { taken: string[]; deferred: string[] } {
+    const quotas = new Map(rules.quotas);
+    const taken: string[] = [];
+    const deferred: string[] = [];
+    const take = (message: ModelMessage) => {
+      const origin = rules.originOf(message.id);
+      const left = quotas.get(origin) ?? Number.POSITIVE_INFINITY;
+      const expired = (message.notAfter ?? now) < now;
+      if (left === 0 && !expired) return false;
+      if (!expired) quotas.set(origin, left - 1);
+      taken.push(message.id);
+      return true;
+    };
+    for (const id of rules.ids) {
+      const message = this.messages.get(id);
+      if (message === undefined || !rules.inPartition(id) || taken.length === rules.limit) continue;
+      if (message.status === 'scheduled' && message.dueAt <= now) take(message);
+    }
+    for (const message of this.due(rules, now)) {
+      if (taken.length === rules.limit) break;
+      if (!taken.includes(message.id) && !take(message)) deferred.push(message.id);
+    }
+    return { taken, deferred };
+  }
+
+  private due({ inPartition }: ClaimRules, now: number): ModelMessage[] {
     const due = [...this.messages.values()].filter(
       (message) => inPartition(message.id) && (attention(message) ?? Number.NaN) <= now,
     );
-    due.sort((a, b) => (attention(a) ?? 0) - (attention(b) ?? 0) || compareBytes(a.id, b.id));
-    return due.slice(0, limit).map(({ id }) => id);
+    return due.sort(
+      (a, b) => (attention(a) ?? 0) - (attention(b) ?? 0) || compareBytes(a.id, b.id),
+    );
+  }
+
+  /** One whose lease ran out stays with its holder. */
+  defer(id: string, until: number): void {
+    const message = this.expect(id);
+    const field = message.status === 'delivering' ? 'leaseUntil' : 'deferredUntil';
+    this.messages.set(id, { ...message, [field]: until });
+  }
+
+  /** A deferral that is forgotten: it needs attention when it is due. */
+  armedAsDue(id: string): ModelMessage {
+    const message = without(this.expect(id), ['deferredUntil']);
+    this.messages.set(id, message);
+    return message;
   }
 
   claim(id: string, token: string, leaseUntil: number): void {
-    const message = this.expect(id);
+    const message = this.armedAsDue(id);
     const attempt = message.attempt + 1;
     this.messages.set(id, { ...message, status: 'delivering', attempt, claim: token, leaseUntil });
   }
@@ -134,9 +187,10 @@ export class Model {
 }
 
 /** When a message needs attention: its index score. Failed ones need none. */
-export function attention({ status, dueAt, leaseUntil }: ModelMessage): number | undefined {
+export function attention(message: ModelMessage): number | undefined {
+  const { status, dueAt, leaseUntil, deferredUntil } = message;
   if (status === 'failed') return undefined;
-  return status === 'delivering' ? leaseUntil : dueAt;
+  return status === 'delivering' ? leaseUntil : (deferredUntil ?? dueAt);
 }
 
 const DONE = {

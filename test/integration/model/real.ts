@@ -59,7 +59,7 @@ export async function compare(model: Model, { store, client }: Real): Promise<vo
 }
 
 function toHash(message: ModelMessage) {
-  const { id, status, attempt, dueAt, ...optional } = message;
+  const { id, status, attempt, dueAt, deferredUntil: _inIndex, ...optional } = message;
   const texts = Object.entries(optional).map(([name, value]) => [name, String(value)]);
   return {
     id,
@@ -105,4 +105,9 @@ export function refusal(promise: Promise<unknown>): Promise<string | undefined> 
       throw error;
     },
   );
+}
+
+/** Where a message goes: ids of an odd length to the one receiver, the others to the other. */
+export function urlOf(id: string): string {
+  return id.length % 2 === 1 ? 'http://127.0.0.1:9/hook' : 'https://Example.com:443/hook';
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createAttempt } from '../../../src/dispatch/attempt.ts';
+import { createSettler } from '../../../src/dispatch/settling.ts';
 import { StoreFullError, StoreUnavailableError } from '../../../src/domain/errors.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { Settlement, SettleResult } from '../../../src/domain/settlement.ts';
@@ -43,11 +44,14 @@ describe('dispatch: attempt', () => {
         if (answerMs > 0) await new Promise<void>((resolve) => clock.after(answerMs, resolve));
         return outcome;
       },
-      settle: (_message, settlement, record) => {
-        settled.push({ settlement, record });
-        const answer = answers.shift() ?? 'completed';
-        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-      },
+      settle: createSettler({
+        settle: (_message, settlement, record) => {
+          settled.push({ settlement, record });
+          const answer = answers.shift() ?? 'completed';
+          return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+        },
+        clock,
+      }),
       policy: DEFAULT_POLICY,
       timeoutMs: TIMEOUT_MS,
       meter: { attempted: ({ outcome }, result) => void counted.push([outcome, result]) },

@@ -29,7 +29,11 @@ describe('dispatch: claiming', () => {
     const claim = createClaimer({
       claim: (request) => {
         requests.push(request);
-        const answer = answers.shift() ?? { messages: [claimedMessage('a')], moreDue: true };
+        const answer = answers.shift() ?? {
+          messages: [claimedMessage('a')],
+          deferred: [],
+          moreDue: true,
+        };
         return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
       },
       newToken: () => `token-${++tokens}`,
@@ -48,7 +52,7 @@ describe('dispatch: claiming', () => {
 
   it('counts what each claim took, and those without an answer', async () => {
     const unanswered = new StoreUnavailableError(new Error('connection closed'));
-    answers = [unanswered, { messages: [], moreDue: false }];
+    answers = [unanswered, { messages: [], deferred: [], moreDue: false }];
     for (let i = 0; i < 3; i += 1) await claimDue();
     expect(counted).to.deep.equal([undefined, 0, 1]);
   });
@@ -56,9 +60,11 @@ describe('dispatch: claiming', () => {
   it('asks for what it is told to ask for and passes the batch on with its lease', async () => {
     await clock.advance(50);
     const message = claimedMessage('a');
-    answers = [{ messages: [message], moreDue: true }];
+    const deferred = [{ id: 'b', origin: 'http://slow' }];
+    answers = [{ messages: [message], deferred, moreDue: true }];
     expect(await claimDue(7)).to.deep.equal({
       leases: [{ message, claimedAt: 50, endsAt: 50 + LEASE_MS }],
+      deferred,
       moreDue: true,
     });
     expect(requests).to.deep.equal([

@@ -13,10 +13,12 @@ let serial = 0;
 const someOf = (max: number) => fc.integer({ min: 1, max });
 const partitions = fc.constantFrom(...PARTITIONS);
 
-const fallDue = fc.tuple(partitions, someOf(12)).map(
-  ([partition, count]): Step =>
+const receivers = fc.constantFrom('x', 'y', 'z');
+
+const fallDue = fc.tuple(partitions, receivers, someOf(12)).map(
+  ([partition, receiver, count]): Step =>
     (store) =>
-      store.addDue(partition, ...names(`m${serial++}-`, count)),
+      store.addDue(partition, ...names(`${receiver}/m${serial++}-`, count)),
 );
 const wake = partitions.map(
   (partition): Step =>
@@ -37,8 +39,11 @@ const finish = someOf(4).map(
       store.finishAttempts(count),
 );
 
+const limits = fc.record({ concurrency: someOf(20), placesEach: someOf(20) });
+type Limits = typeof limits extends fc.Arbitrary<infer T> ? T : never;
+
 const run = fc.record({
-  concurrency: someOf(20),
+  limits,
   steps: fc.array(
     fc.oneof(
       { weight: 3, arbitrary: fallDue },
@@ -53,15 +58,21 @@ const run = fc.record({
   ),
 });
 
-async function begin(concurrency: number): Promise<{ store: FakeStore; dispatcher: Dispatcher }> {
-  const store = new FakeStore({ partitions: PARTITIONS, concurrency, drainTimeoutMs: 200 });
+async function begin(some: Limits): Promise<{ store: FakeStore; dispatcher: Dispatcher }> {
+  const fixed = { partitions: PARTITIONS, claimsAtOnce: 4, drainTimeoutMs: 200 };
+  const store = new FakeStore({ ...fixed, ...some });
   const dispatcher = store.dispatcher();
   await dispatcher.start();
   return { store, dispatcher };
 }
 
 /** What must hold at every moment. */
-function expectLimits(store: FakeStore, concurrency: number): void {
+function expectLimits(store: FakeStore, { concurrency, placesEach }: Limits): void {
+  const places = new Map<string, number>();
+  for (const { origin } of store.attemptsUnderWay()) {
+    places.set(origin, (places.get(origin) ?? 0) + 1);
+  }
+  for (const [origin, taken] of places) expect(taken, origin).to.be.at.most(placesEach);
   const claims = store.claimsUnderWay();
   const reserved = claims.reduce((sum, { limit }) => sum + limit, 0);
   expect(store.attemptsUnderWay().length + reserved).to.be.at.most(concurrency);
@@ -74,22 +85,24 @@ function expectLimits(store: FakeStore, concurrency: number): void {
 describe('dispatch: dispatcher, whatever comes', () => {
   it('attempts everything due exactly once and keeps within its limits', async () => {
     await fc.assert(
-      fc.asyncProperty(run, async ({ concurrency, steps }) => {
-        const { store, dispatcher } = await begin(concurrency);
+      fc.asyncProperty(run, async ({ limits: some, steps }) => {
+        const { store, dispatcher } = await begin(some);
         for (const step of steps) {
           await step(store, dispatcher);
           await settle();
-          expectLimits(store, concurrency);
+          expectLimits(store, some);
         }
-        // One wake of each partition must be enough for all that is left.
+        // One wake of each partition must be enough for all that is left; what is deferred has a wake at its end.
         dispatcher.wakeAll();
         const isBusy = () =>
+          !store.isEmpty() ||
           store.claimsUnderWay().length + store.attemptsUnderWay().length > 0 ||
           store.clock.pending() > 0;
         while (isBusy()) {
           await store.clock.advance(100);
+          for (const partition of store.deferralsOver()) dispatcher.wake(partition);
           await store.answerClaim();
-          expectLimits(store, concurrency);
+          expectLimits(store, some);
           await store.finishAttempts();
         }
         expect([...store.attempted()].sort()).to.deep.equal([...store.fellDue].sort());
@@ -100,10 +113,32 @@ describe('dispatch: dispatcher, whatever comes', () => {
     );
   });
 
+  it('leaves no place empty for which something waits: deferred or not, all goes without a pause', async () => {
+    const calm = fc.record({ limits, steps: fc.array(fc.oneof(fallDue, wake, answer, finish)) });
+    await fc.assert(
+      fc.asyncProperty(calm, async ({ limits: some, steps }) => {
+        const { store, dispatcher } = await begin(some);
+        for (const step of steps) await step(store, dispatcher);
+        dispatcher.wakeAll();
+        await settle();
+        while (store.claimsUnderWay().length + store.attemptsUnderWay().length > 0) {
+          while (store.claimsUnderWay().length > 0) await store.answerClaim();
+          await store.finishAttempts(1);
+          expectLimits(store, some);
+        }
+        expect(store.isEmpty()).to.equal(true);
+        expect([...store.attempted()].sort()).to.deep.equal([...store.fellDue].sort());
+        expect([store.putOff, store.clock.now()]).to.deep.equal([[], 0]);
+        await dispatcher.stop();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('stopped at any moment, finishes or gives back everything it has taken', async () => {
     await fc.assert(
-      fc.asyncProperty(run, fc.nat(500), async ({ concurrency, steps }, patience) => {
-        const { store, dispatcher } = await begin(concurrency);
+      fc.asyncProperty(run, fc.nat(500), async ({ limits: some, steps }, patience) => {
+        const { store, dispatcher } = await begin(some);
         for (const step of steps) await step(store, dispatcher);
         const claimsBefore = store.claims.length;
         let stopped = false;

@@ -17,7 +17,7 @@ describe('bench: arguments', () => {
   });
 
   const refused: [string[], RegExp][] = [
-    [['bursts'], /no such scenario: bursts\n.*lateness, burst, post/],
+    [['bursts'], /no such scenario: bursts\n.*lateness, burst, bulkhead, post/],
     [['burst', 'a', 'b'], /no such scenario: a, b/],
     [['--fast'], /--fast/],
     [['--quick=yes'], /--quick/],
