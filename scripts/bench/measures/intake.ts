@@ -11,14 +11,20 @@ const WARM_UP = 0.25;
 /** Messages in batches before the clock runs. */
 const WARM_UP_BATCHED = 10_000;
 
-type Preload = NonNullable<ServiceOptions['preload']>;
+export interface IntakeOptions extends Pick<ServiceOptions, 'preload' | 'durability'> {
+  /** Of the load generator. */
+  readonly connections?: number;
+  /** Whether Redis has a replica, on this machine too. */
+  readonly replicated?: boolean;
+}
 
 /** @returns answers per second to `POST /messages`, each with one message */
-export function measurePosts(bench: Bench, preload?: Preload): Promise<number> {
+export function measurePosts(bench: Bench, options: IntakeOptions = {}): Promise<number> {
   const { postForMs: forMs } = bench.scale;
-  return withApi(bench, preload, async ({ port, pending }, load) => {
+  const { connections = CONNECTIONS, preload } = options;
+  return withApi(bench, options, async ({ port, pending }, load) => {
     const warmUpMs = forMs * WARM_UP;
-    const what = { port, plan: farAhead(0), connections: CONNECTIONS, warmUpMs, forMs };
+    const what = { port, plan: farAhead(0), connections, warmUpMs, forMs };
     const { count } = await load.call<{ count: number }>('post', what);
     // Bare Koa that stores something, or a service that does not, is not what it is taken for.
     const stores = (await pending()) > 0;
@@ -30,7 +36,7 @@ export function measurePosts(bench: Bench, preload?: Preload): Promise<number> {
 /** @returns messages per second taken by `POST /messages/batch`, 1,000 each */
 export function measureBatches(bench: Bench): Promise<number> {
   const { batched } = bench.scale;
-  return withApi(bench, undefined, async ({ port, pending }, load) => {
+  return withApi(bench, {}, async ({ port, pending }, load) => {
     const schedule = (count: number) =>
       load.call<{ durationMs: number }>('schedule', { port, plan: farAhead(count) });
     await schedule(WARM_UP_BATCHED);
@@ -43,12 +49,13 @@ export function measureBatches(bench: Bench): Promise<number> {
 
 function withApi<T>(
   { scope, workDir }: Bench,
-  preload: Preload | undefined,
+  { preload, durability, replicated = false }: IntakeOptions,
   task: (service: BenchService, load: Child) => Promise<T>,
 ): Promise<T> {
   return scope.within(async (inner) => {
     const { port: redisPort } = await openRedis(inner, workDir);
-    const service = await startService(inner, { redisPort, workDir, preload });
+    if (replicated) await openRedis(inner, workDir, redisPort);
+    const service = await startService(inner, { redisPort, workDir, preload, durability });
     return task(service, await startChild(inner, 'load'));
   });
 }

@@ -2,6 +2,7 @@ import { batch } from './batch.ts';
 import { bulkhead } from './bulkhead.ts';
 import { burst } from './burst.ts';
 import { cost } from './cost.ts';
+import { durability } from './durability.ts';
 import { idle } from './idle.ts';
 import { lateness } from './lateness.ts';
 import { list } from './list.ts';
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   bulkhead,
   post,
   batch,
+  durability,
   memory,
   start,
   idle,

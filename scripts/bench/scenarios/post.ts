@@ -16,7 +16,7 @@ export const post: Scenario = {
     const own: number[] = [];
     for (let round = 1; round <= bench.scale.rounds; round += 1) {
       bench.say(`post: ${BARE_KOA}`);
-      bare.push(await measurePosts(bench, 'bare-koa'));
+      bare.push(await measurePosts(bench, { preload: 'bare-koa' }));
       bench.say(`post: ${OURS}`);
       own.push(await measurePosts(bench));
     }

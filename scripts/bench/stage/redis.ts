@@ -21,8 +21,14 @@ export type RedisInfo = ReadonlyMap<string, string>;
 const QUIET_DEADLINE_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 
-export async function openRedis(scope: Scope, workDir: string): Promise<BenchRedis> {
-  const server = await startRedisServer({ dir: mkdtempSync(path.join(workDir, 'redis-')) });
+/** @param masterPort of the one it is to be a replica of, on this machine; unless given it is none */
+export async function openRedis(
+  scope: Scope,
+  workDir: string,
+  masterPort?: number,
+): Promise<BenchRedis> {
+  const args = masterPort === undefined ? [] : ['--replicaof', '127.0.0.1', String(masterPort)];
+  const server = await startRedisServer({ dir: mkdtempSync(path.join(workDir, 'redis-')), args });
   scope.defer(() => server.stop());
   const info = async () => parseInfo(String(await askRedis(server.port, 'INFO', 'everything')));
   return { port: server.port, pid: server.pid, info, quiet: () => untilQuiet(info) };

@@ -29,6 +29,8 @@ export interface ServiceOptions {
   readonly concurrency?: number | undefined;
   /** A module of `processes/` to load before its main. */
   readonly preload?: 'expiry-only' | 'bare-koa' | undefined;
+  /** DURABILITY, where it is not the default. */
+  readonly durability?: string | undefined;
 }
 
 /** The token that `processes/lane.mjs` sends. */
@@ -54,7 +56,7 @@ export async function startService(scope: Scope, options: ServiceOptions): Promi
   };
 }
 
-function launch({ redisPort, workDir, concurrency, preload }: ServiceOptions) {
+function launch({ redisPort, workDir, concurrency, preload, durability }: ServiceOptions) {
   const dir = mkdtempSync(path.join(workDir, 'service-'));
   const log = path.join(dir, 'service.log');
   const out = openSync(log, 'a');
@@ -70,6 +72,7 @@ function launch({ redisPort, workDir, concurrency, preload }: ServiceOptions) {
       API_HOST: '127.0.0.1',
       API_PORT: '0',
       API_TOKEN: TOKEN,
+      ...(durability === undefined ? {} : { DURABILITY: durability }),
       ...(concurrency === undefined ? {} : { WEBHOOK_CONCURRENCY: String(concurrency) }),
     },
     // To a file: reading it through a pipe would take CPU from what is measured.
