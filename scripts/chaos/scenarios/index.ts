@@ -18,7 +18,7 @@ import { redisStopped } from './redis-stopped.ts';
 import { replicaClock } from './replica-clock.ts';
 import { replyLost } from './reply-lost.ts';
 import { rollingRestart } from './rolling-restart.ts';
-import { sentinelMasterIsolated, sentinelMasterKilled } from './sentinel.ts';
+import { sentinelFailover, sentinelMasterIsolated, sentinelMasterKilled } from './sentinel.ts';
 import { allServicesKilled, serviceKilled } from './service-killed.ts';
 import { serviceStopped } from './service-stopped.ts';
 import { shadowKeysEvicted } from './shadow-keys-evicted.ts';
@@ -53,6 +53,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...underConditions,
   sentinelMasterKilled,
   sentinelMasterIsolated,
+  sentinelFailover,
   clusterFailover,
   clusterMasterKilled,
   clusterSlotsMoved,

@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage/stage.ts';
-import { type SentinelTopology, startSentinelTopology } from '../topology/sentinel.ts';
+import { REPLICAS, type SentinelTopology, startSentinelTopology } from '../topology/sentinel.ts';
 
 const TIMEOUT_MS = 2000;
 
 const ENV = {
-  DURABILITY: 'replica:1',
   WEBHOOK_TIMEOUT_MS: String(TIMEOUT_MS),
   WEBHOOK_LEASE_MS: String(TIMEOUT_MS + 500),
 };
@@ -24,6 +23,7 @@ function openSentinels(stage: Stage): Promise<SentinelTopology> {
 
 /** How the master is lost. */
 interface Loss {
+  readonly durability: string;
   readonly takeAway: () => Promise<void>;
   readonly bringBack: () => Promise<void>;
   /** Whether it goes on answering the services. */
@@ -34,17 +34,18 @@ interface Loss {
 async function underLoad(
   stage: Stage,
   topology: SentinelTopology,
-  { takeAway, bringBack, answersOn }: Loss,
+  { durability, takeAway, bringBack, answersOn }: Loss,
 ): Promise<void> {
-  await stage.serve(2, ENV);
+  await stage.serve(2, { ...ENV, DURABILITY: durability });
   const load = stage.load({ forMs: stage.sized(6000, 20_000) });
   await delay(stage.random.between(500, 1500));
   const old = await topology.master();
-  const from = Date.now() - TIMEOUT_MS;
+  const lostAt = Date.now();
   await takeAway();
   stage.struck += 1;
   await topology.promoted(old);
-  const span = { from, to: Date.now() + TIMEOUT_MS };
+  stage.notes.push(`another master after ${Date.now() - lostAt} ms`);
+  const span = { from: lostAt - TIMEOUT_MS, to: Date.now() + TIMEOUT_MS };
   // What callers are told waits for a replica; what was delivered does not.
   const repeats = { ...span, atMost: Infinity };
   // A service that has not left the old master yet delivers what another has cancelled on the new one.
@@ -63,6 +64,7 @@ export const sentinelMasterKilled: Scenario = {
     const topology = await openSentinels(stage);
     const { redis } = await topology.master();
     await underLoad(stage, topology, {
+      durability: 'replica:1',
       takeAway: () => redis.crash(),
       bringBack: () => redis.up(),
       answersOn: false,
@@ -79,8 +81,24 @@ export const sentinelMasterIsolated: Scenario = {
     const topology = await openSentinels(stage);
     const member = await topology.master();
     await underLoad(stage, topology, {
+      durability: 'replica:1',
       takeAway: () => Promise.resolve(topology.isolate(member)),
       bringBack: () => Promise.resolve(member.proxy.heal()),
+      answersOn: true,
+    });
+  },
+};
+
+export const sentinelFailover: Scenario = {
+  name: 'sentinel-failover',
+  fault: 'SENTINEL FAILOVER under load; DURABILITY=replica:2, which is every replica',
+  holds: 'sent twice only what the old master still noted',
+  async run(stage) {
+    const topology = await openSentinels(stage);
+    await underLoad(stage, topology, {
+      durability: `replica:${REPLICAS}`,
+      takeAway: () => topology.failOver(),
+      bringBack: () => Promise.resolve(),
       answersOn: true,
     });
   },

@@ -9,7 +9,7 @@ import type { Topology } from './topology.ts';
 /** A master that is silent for this long counts as down, in ms. */
 const DOWN_AFTER_MS = 1000;
 
-const REPLICAS = 2;
+export const REPLICAS = 2;
 
 const PATIENCE_MS = 60_000;
 
@@ -24,6 +24,8 @@ export interface SentinelTopology extends Topology {
   master(): Promise<Member>;
   /** Resolves when another one than that is master and takes writes. */
   promoted(old: Member): Promise<Member>;
+  /** Has a replica made master, though the master is well; resolves when every sentinel says so. */
+  failOver(): Promise<void>;
   /** Sentinels and replicas do not reach it any more, nor does it reach them; clients do. */
   isolate(member: Member): void;
 }
@@ -51,6 +53,7 @@ export async function startSentinelTopology(args: readonly string[]): Promise<Se
     masters: async () => [(await master()).redis.client],
     master,
     promoted: (old) => untilPromoted(master, old),
+    failOver: () => sentinels.failOver(),
     // Sentinels name their connections; a replica begins with REPLCONF.
     isolate: ({ proxy }) => proxy.isolate('sentinel-', 'REPLCONF'),
     remove: async () => {

@@ -66,8 +66,10 @@ export class SingleMaster implements Connections {
   /** Leaves the server that the connections have, for the one that they are led to now. */
   protected connectAnew(): void {
     for (const redis of [this.commands, ...this.others]) {
-      // One that is just being made may be led to the old master still: it is made once more.
       if (redis.status === 'ready') redis.disconnect(true);
+      // It would try again some time later.
+      else if (redis.status === 'reconnecting') connectInBackground(redis);
+      // One that is just being made may be led to the old master still: it is made once more.
       else redis.once('ready', () => redis.disconnect(true));
     }
   }
