@@ -1,4 +1,4 @@
 // npm run export: writes every message as a line of JSON; --help says more.
-import { runTransfer } from './lib/transfer.mjs';
+import { runTool } from './lib/tool.mjs';
 
-await runTransfer('export.ts');
+await runTool('transfer/export.ts');

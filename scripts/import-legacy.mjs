@@ -1,4 +1,4 @@
 // npm run import-legacy: takes over the messages of the old service; --help says more.
-import { runTransfer } from './lib/transfer.mjs';
+import { runTool } from './lib/tool.mjs';
 
-await runTransfer('import-legacy.ts');
+await runTool('transfer/import-legacy.ts');

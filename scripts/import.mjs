@@ -1,4 +1,4 @@
 // npm run import: puts the messages of an export back; --help says more.
-import { runTransfer } from './lib/transfer.mjs';
+import { runTool } from './lib/tool.mjs';
 
-await runTransfer('import.ts');
+await runTool('transfer/import.ts');

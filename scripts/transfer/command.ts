@@ -21,8 +21,10 @@ export interface Command<O extends Options> {
   /** What `--help` prints. */
   readonly usage: string;
   readonly options: O;
+  /** Whether it takes words beside its options. */
+  readonly positionals?: boolean;
   /** @returns the exit code */
-  readonly run: (given: Given<O>) => Promise<number>;
+  readonly run: (given: Given<O>, words: readonly string[]) => Promise<number>;
 }
 
 const HELP = { help: { type: 'boolean', short: 'h' } } as const;
@@ -37,17 +39,19 @@ export async function runCommand<O extends Options>(command: Command<O>): Promis
   }
 }
 
-async function parseAndRun<O extends Options>({ usage, options, run }: Command<O>) {
-  const { help, ...given } = parse({ ...HELP, ...options });
-  if (!help) return await run(given as unknown as Given<O>);
+async function parseAndRun<O extends Options>(command: Command<O>) {
+  const { usage, options, positionals: allowPositionals = false, run } = command;
+  const { values, positionals } = parse({ ...HELP, ...options }, allowPositionals);
+  const { help, ...given } = values;
+  if (!help) return await run(given as unknown as Given<O>, positionals);
   console.log(usage);
   return DONE;
 }
 
-function parse<O extends Options>(options: O) {
+function parse<O extends Options>(options: O, allowPositionals: boolean) {
   try {
-    const { values } = parseArgs({ options, strict: true, allowPositionals: false });
-    return values as Record<string, unknown>;
+    const { values, positionals } = parseArgs({ options, strict: true, allowPositionals });
+    return { values: values as Record<string, unknown>, positionals };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new UserError(`${error.message}\n  --help says what there is`);

@@ -18,7 +18,7 @@ export function messageHandler(queries: Pick<Queries, 'message'>, locale: Locale
  * A message as JSON. Put together from texts: what the client gave as JSON goes out as it came in, for an
  * id of 19 digits does not survive `JSON.parse`.
  */
-function messageText(message: MessageDetails, { statuses }: Locale): string {
+export function messageText(message: MessageDetails, { statuses }: Locale): string {
   const { status, dueAt, webhookUrl, headers, payload, retry, notAfter, createdAt, attempts } =
     message;
   const members: Record<string, string | undefined> = {

@@ -8,11 +8,11 @@ import { watchSignals } from './signals.mjs';
 import { reportError } from './user-error.mjs';
 
 /**
- * Runs a program of scripts/transfer with the arguments of this process and the service's settings, and
+ * Runs a program that works on the service's data with the arguments of this process and the service's settings, and
  * sets the exit code.
- * @param {string} program its file name
+ * @param {string} program its file, from scripts on
  */
-export async function runTransfer(program) {
+export async function runTool(program) {
   const signals = watchSignals();
   const { signal } = signals;
   // Standard output is for what the program prints.
@@ -23,7 +23,7 @@ export async function runTransfer(program) {
     await ensureModules(root, { signal });
     loadEnvFile(path.join(root, '.env'), process.env);
     release = await useServiceRedis(path.join(root, 'data/redis'), process.env, { say, signal });
-    const main = path.join(root, 'scripts/transfer', program);
+    const main = path.join(root, 'scripts', program);
     // From here on, so that it is found whatever the working directory is.
     const args = ['--import', import.meta.resolve('tsx'), main, ...process.argv.slice(2)];
     process.exitCode = await run(process.execPath, args, { signal });
