@@ -39,7 +39,7 @@ export const API_PROPERTIES = {
     1024,
     64 * 1024 * 1024,
     256 * 1024,
-    'Largest request body accepted.',
+    'Largest request body accepted, and largest message of a batch.',
   ),
   API_BATCH_LIMIT_BYTES: integer(
     1024,

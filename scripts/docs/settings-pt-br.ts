@@ -11,7 +11,7 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
     'Mais tokens, separados por vírgula ou fim de linha: `nome:escopos:token` ou ' +
     '`nome:escopos:sha256=<hash>`; os escopos são `read`, `write` e `admin`, unidos por `+`.',
   API_LOCALE: 'Idioma dos textos nas respostas.',
-  API_BODY_LIMIT_BYTES: 'Maior corpo de requisição aceito.',
+  API_BODY_LIMIT_BYTES: 'Maior corpo de requisição aceito, e maior mensagem de um lote.',
   API_BATCH_LIMIT_BYTES: 'Maior corpo de lote aceito.',
   API_REQUEST_TIMEOUT_MS:
     'Um cliente pode levar este tempo para enviar uma requisição; o cabeçalho dela deve chegar em 10 s.',

@@ -4,12 +4,10 @@ import { formatInstant, parseDelay, parseScheduleTime } from '../domain/schedule
 import type { TraceContext } from '../domain/trace-context.ts';
 import type { MessageChanges } from '../store/message-store.ts';
 import type { IdempotentRequest, ScheduleRequest } from '../store/scheduling.ts';
+import type { TextOf } from './exact-text.ts';
 import { idFromKey } from './idempotency.ts';
 import { invalidField } from './problems.ts';
 import { type ChangesBody, LIMITS, type NewMessageBody, REMOVABLE } from './schemas.ts';
-
-/** Gives a field of the body as JSON text, exactly as it was written. */
-type TextOf = (field: 'payload' | 'metadata') => string;
 
 /** What a request says beside its body. */
 export interface Origin {

@@ -174,7 +174,7 @@ function createKoa(options: HttpServerOptions, locale: Locale): Koa {
 }
 
 function createRoutes(options: HttpServerOptions, locale: Locale, limiter?: RateLimiter): Router {
-  const { store, reads, bodyLimitBytes, batchLimitBytes, isOpen, log } = options;
+  const { store, reads, bodyLimitBytes, batchLimitBytes, isOpen, clock, log } = options;
   const { queries } = reads;
   const checks = createBodyChecks(options.maxTimeoutMs, options.destinations);
   const chooseDurability = durabilityChooser(options.durability);
@@ -186,7 +186,10 @@ function createRoutes(options: HttpServerOptions, locale: Locale, limiter?: Rate
       readyz: readyzHandler(options.readiness, locale),
     },
     messages: messageHandlers({ store, queries, checks, chooseDurability, locale }),
-    batch: batchHandler({ store, queries, checks, chooseDurability, charge, locale, log }),
+    batch: batchHandler({
+      ...{ store, queries, checks, chooseDurability, charge, clock, locale, log },
+      messageLimitBytes: bodyLimitBytes,
+    }),
     bulk: bulkHandlers({ store, listing: reads.listing, chooseDurability, locale }),
     reads: readHandlers(options, locale),
     metrics: metricsHandler(options.scrape),

@@ -21,9 +21,12 @@ interface Result {
   readonly errors?: readonly { readonly field: string }[];
 }
 
+/** Of a message; a batch may have more. */
+const LIMIT = 100_000;
+
 describe('POST /messages/batch', () => {
   const receiver = useReceiver();
-  const running = useService({ API_LOCALE: 'en', API_BODY_LIMIT_BYTES: '1024' });
+  const running = useService({ API_LOCALE: 'en', API_BODY_LIMIT_BYTES: String(LIMIT) });
 
   const postText = (body: string, headers = {}, query = '') =>
     ask(running.current.service.url, {
@@ -97,6 +100,18 @@ describe('POST /messages/batch', () => {
     expect(await client.hget('message:a', 'payload')).to.equal('1.0');
     expect(await client.hget('message:b', 'payload')).to.equal('{"n":[2e0]}');
     expect(await client.exists('message:bad')).to.equal(0);
+  });
+
+  it('refuses a message that would be too large alone, exact numbers or not, and no other', async () => {
+    const padded = (length: number, rest: string) => `["${'x'.repeat(length)}"${rest}]`;
+    for (const rest of ['', ',1.0']) {
+      const payloads = [padded(LIMIT, rest), padded(LIMIT / 2, rest), padded(LIMIT, rest)];
+      const messages = payloads.map((payload, index) => rawMessageBody(`${index}${rest}`, payload));
+      const { text } = await postText(`{"messages":[${messages.join()}]}`);
+      const found: Result[] = JSON.parse(text).results;
+      expect(found.map(({ status }) => status)).to.deep.equal([413, 201, 413]);
+      expect(found[0]?.code).to.equal('body-too-large');
+    }
   });
 
   it('refuses 1,001 as a whole, and an empty one', async () => {

@@ -2,8 +2,8 @@ import type { RouterContext } from '@koa/router';
 import type { MessageStore } from '../../store/message-store.ts';
 import type { Queries } from '../../store/queries.ts';
 import type { ScheduleResult } from '../../store/scheduling.ts';
-import { exactBody } from '../body.ts';
 import { type ChooseDurability, durabilityReached } from '../durability.ts';
+import { exactBody } from '../exact-text.ts';
 import { idempotencyOf } from '../idempotency.ts';
 import type { Locale } from '../locale/locale.ts';
 import { readTraceContext } from '../parameters.ts';
@@ -38,11 +38,9 @@ export function messageHandlers(options: MessageHandlersOptions) {
       const { onConflict, durability: asked } = checkScheduleQuery(ctx.querystring);
       const durability = await chooseDurability(asked);
       const body = checks.newMessage(ctx.request.body);
-      const exact = exactBody(ctx);
       const idempotency = idempotencyOf(ctx, () => String(ctx.request.rawBody));
       const origin = { idempotency, trace: readTraceContext(ctx) };
-      const textOf = (field: string) => exact.text([field]);
-      const request = toScheduleRequest(body, await nowFor(body), textOf, origin);
+      const request = toScheduleRequest(body, await nowFor(body), exactBody(ctx), origin);
       const { message, ...more } = request;
       const { id } = message;
       ctx.state.messageId = id;
@@ -55,8 +53,7 @@ export function messageHandlers(options: MessageHandlersOptions) {
       const id = idOf(ctx);
       const durability = await durabilityOf(ctx);
       const body = checks.changes(ctx.request.body);
-      const exact = exactBody(ctx);
-      const changes = toChanges(body, await nowFor(body), (field) => exact.text([field]));
+      const changes = toChanges(body, await nowFor(body), exactBody(ctx));
       await store.reschedule(id, changes, durability);
       ctx.body = { status: words.changed, messageId: id, ...durabilityReached(durability) };
     },

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { itemTexts } from '../../../src/http/json-items.ts';
+import { itemTexts } from '../../../src/http/json-shape.ts';
 
 describe('http: texts of a batch’s items', () => {
   it('are the items as they were written, whatever JSON they are', () => {

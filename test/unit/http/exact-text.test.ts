@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Context } from 'koa';
-import { exactBody } from '../../../src/http/body.ts';
+import { exactBody, exactMessages } from '../../../src/http/exact-text.ts';
 import { ProblemError } from '../../../src/http/problems.ts';
 
 /** The payload's text of a request with this body, parsed as the server does. */
 function textOf(rawBody: string): string {
   const ctx = { request: { rawBody, body: JSON.parse(rawBody) } } as unknown as Context;
-  return exactBody(ctx).text(['payload']);
+  return exactBody(ctx)('payload');
 }
 
 /** The payload's text of a request with this payload, other fields around it. */
@@ -82,6 +82,43 @@ describe('http: payload text', () => {
         // Writing it once more changes nothing.
         expect(textOfPayload(text)).to.equal(text);
       }),
+    );
+  });
+});
+
+describe('http: texts of the messages of a batch', () => {
+  const LIMIT = 40;
+
+  /** The payloads' texts, or the codes of the refusals. */
+  function payloadsOf(rawBody: string): string[] {
+    const body = JSON.parse(rawBody) as { messages: unknown[] };
+    const messageAt = exactMessages({ request: { rawBody, body } } as unknown as Context, LIMIT);
+    return body.messages.map((_, index) => {
+      try {
+        return messageAt(index)('payload');
+      } catch (error) {
+        return (error as ProblemError).code;
+      }
+    });
+  }
+
+  it('are exact, each by itself', () => {
+    const body = '{"messages":[{"payload":1.0},{"payload":1},{"payload":[12345678901234567]}]}';
+    expect(payloadsOf(body)).to.deep.equal(['1.0', '1', '[12345678901234567]']);
+  });
+
+  for (const rest of ['', ',1.0']) {
+    it(`have a limit of their own${rest && ', with exact numbers too'}`, () => {
+      const fits = `["${'x'.repeat(10)}"${rest}]`;
+      const large = `["${'é'.repeat(20)}"${rest}]`;
+      const body = `{"messages":[{"payload":${large}},{"payload":${fits}}]}`;
+      expect(payloadsOf(body)).to.deep.equal(['body-too-large', fits]);
+    });
+  }
+
+  it('are those of the last member of that name', () => {
+    expect(payloadsOf('{"messages":[{"payload":1.0}],"messages":[{"payload":2.0}]}')).to.deep.equal(
+      ['2.0'],
     );
   });
 });
