@@ -6,6 +6,9 @@ export const MAX_CLAIMS = 4;
 /** Of those that were not answered before, beside the others: these must not wait for a master that is away. */
 const MAX_REPEATS = 1;
 
+/** A claim that takes longer, in ms, is set aside: its master may be away, and others are not. */
+const PATIENCE_MS = 100;
+
 /** Pause before a claim without an answer is repeated, in ms. */
 const REPEAT_DELAY_MS = 100;
 
@@ -22,6 +25,8 @@ export class ClaimTurns {
   /** Partitions of which the last claim left some that were due. */
   private readonly backlogged = new Set<number>();
   private repeating = 0;
+  /** Of the claims under way, those that keep no turn from others: repeats, and those that take long. */
+  private aside = 0;
 
   constructor(clock: Clock, repeat: (partition: number) => void) {
     this.clock = clock;
@@ -57,13 +62,25 @@ export class ClaimTurns {
     return this.backlogged.size > 0;
   }
 
-  /** Notes a claim that is under way. Returns a function for when that is over. */
-  begin(partition: number): () => void {
+  /**
+   * Notes a claim that is under way. Returns a function for when that is over.
+   * @param setAside called when it takes long: it goes on, but no longer counts among those that take turns
+   */
+  begin(partition: number, setAside: () => void): () => void {
     const repeats = this.isRepeat(partition) ? 1 : 0;
+    let aside = repeats;
     this.claiming.add(partition);
     this.repeating += repeats;
+    this.aside += repeats;
+    const patience = this.clock.after(PATIENCE_MS, () => {
+      this.aside += 1 - aside;
+      aside = 1;
+      setAside();
+    });
     return () => {
+      patience.cancel();
       this.repeating -= repeats;
+      this.aside -= aside;
       this.claiming.delete(partition);
     };
   }
@@ -93,6 +110,6 @@ export class ClaimTurns {
   private mayClaimFrom(partition: number): boolean {
     if (this.claiming.has(partition)) return false;
     if (this.unanswered.has(partition)) return this.repeating < MAX_REPEATS;
-    return this.claiming.size - this.repeating < MAX_CLAIMS;
+    return this.claiming.size - this.aside < MAX_CLAIMS;
   }
 }

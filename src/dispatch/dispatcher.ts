@@ -150,12 +150,21 @@ export class Dispatcher extends LongLivedPart {
 
   private async claimFrom(partition: number, limit: number): Promise<void> {
     const { claim, receivers, log } = this.options;
-    const ended = this.turns.begin(partition);
     // What was deferred must not keep what is due from its turn.
     const byId = this.turns.isBacklogged(partition) ? Math.floor(limit / 2) : limit;
     const permit = receivers.permit(partition, limit, byId);
     let deferred: readonly DeferredMessage[] = [];
-    this.reserved += limit;
+    let reserved = limit;
+    this.reserved += reserved;
+    const freeRoom = () => {
+      this.reserved -= reserved;
+      reserved = 0;
+    };
+    const ended = this.turns.begin(partition, () => {
+      freeRoom();
+      permit.setAside();
+      this.pump();
+    });
     try {
       const result = await claim(partition, limit, permit.terms);
       this.take(partition, result);
@@ -166,7 +175,7 @@ export class Dispatcher extends LongLivedPart {
         'claim failed; its messages come back with the next wake',
       );
     } finally {
-      this.reserved -= limit;
+      freeRoom();
       ended();
     }
     // What was taken has its place before free ones are counted.

@@ -14,6 +14,8 @@ export interface Place {
 export interface Permit {
   /** `undefined`: no limit can matter. */
   readonly terms: ClaimTerms | undefined;
+  /** Gives its places to others, for it takes long; what it takes all the same gets those that are free then. */
+  setAside(): void;
   /**
    * To be called once, however the claim ended.
    * @param deferred what it deferred
@@ -62,10 +64,16 @@ export class Receivers {
     const reservation = this.bulkheads.reserve(limit);
     const called = this.takeCalledUp(partition, byId, reservation);
     const ids = called.flatMap((one) => one.ids);
+    let held = true;
+    const setAside = () => {
+      if (held) this.bulkheads.release(reservation);
+      held = false;
+    };
     return {
       terms: this.terms(reservation, limit, ids),
+      setAside,
       end: (messages) => {
-        this.bulkheads.release(reservation);
+        setAside();
         for (const { id, origin } of messages) this.deferred.add(partition, origin, id);
         return this.callUpAll([...called, ...messages]);
       },

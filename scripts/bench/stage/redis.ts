@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Scope } from '../../harness/scope.ts';
+import { until } from '../../harness/until.ts';
 import { askRedis } from '../../lib/redis-link.mjs';
 import { startRedisServer } from '../../lib/redis-server.mjs';
 
@@ -17,6 +18,8 @@ export interface BenchRedis {
 
 export type RedisInfo = ReadonlyMap<string, string>;
 
+/** Longest wait for a replica to have what its master has, in ms. */
+const FOLLOW_DEADLINE_MS = 30_000;
 /** Longest wait for Redis to come to rest, in ms. */
 const QUIET_DEADLINE_MS = 60_000;
 const LOOK_EVERY_MS = 100;
@@ -31,6 +34,8 @@ export async function openRedis(
   const server = await startRedisServer({ dir: mkdtempSync(path.join(workDir, 'redis-')), args });
   scope.defer(() => server.stop());
   const info = async () => parseInfo(String(await askRedis(server.port, 'INFO', 'everything')));
+  const follows = async () => (await info()).get('master_link_status') === 'up';
+  if (masterPort !== undefined) await until('the replica follows', follows, FOLLOW_DEADLINE_MS);
   return { port: server.port, pid: server.pid, info, quiet: () => untilQuiet(info) };
 }
 

@@ -196,6 +196,31 @@ describe('dispatch: dispatcher', () => {
     expect(store.claims.at(-1)).to.include({ partition: 6, limit: 2 });
   });
 
+  it('a claim that takes long keeps neither room nor a turn; what it takes begins when there is room', async () => {
+    const slow = [0, 1, 2, 3, 4, 5];
+    await begin({ partitions: [...slow, 6], concurrency: 3, placesEach: 3 });
+    for (const partition of slow) {
+      store.addDue(partition, ...names(`slow/${partition}`, 1));
+      dispatcher.wake(partition);
+    }
+    store.addDue(6, ...names('well/a', 3));
+    dispatcher.wake(6);
+    // The first has reserved all the room there is.
+    const claimed = () => store.claims.map(({ partition, limit }) => [partition, limit]);
+    expect(claimed()).to.deep.equal([[0, 3]]);
+    await store.clock.advance(100 * slow.length);
+    expect(claimed()).to.deep.equal([...slow, 6].map((partition) => [partition, 3]));
+    const open = store.claimsUnderWay();
+    open.at(-1)?.end.resolve(true);
+    await settle();
+    expect(store.attempted()).to.deep.equal(['well/a0', 'well/a1', 'well/a2']);
+    // Their master is back.
+    for (const _ of slow) await store.answerClaim();
+    expect(store.attempted()).to.have.length(3);
+    await store.finishAttempts(3);
+    expect(store.attempted().slice(3)).to.deep.equal(['slow/00', 'slow/10', 'slow/20']);
+  });
+
   it('begins no more than it has room for, when a repeated claim gives what it took before', async () => {
     await begin({ partitions: [0, 1], concurrency: 4 });
     store.addDue(0, ...names('a', 4));

@@ -18,6 +18,8 @@ export interface Claim {
   readonly partition: number;
   readonly limit: number;
   readonly terms: ClaimTerms | undefined;
+  /** When it was made, by the clock of the store. */
+  readonly at: number;
   /** Resolves with whether the answer gets through. */
   readonly end: Deferred<boolean>;
 }
@@ -156,7 +158,8 @@ export class FakeStore {
     limit: number,
     terms: ClaimTerms | undefined,
   ): Promise<ClaimResult | undefined> {
-    const claim = { partition, limit, terms, end: deferred<boolean>() };
+    const at = this.clock.now();
+    const claim = { partition, limit, terms, at, end: deferred<boolean>() };
     this.claims.push(claim);
     this.openClaims.add(claim);
     if (this.automatic) claim.end.resolve(true);
