@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Redis } from 'ioredis';
-import { root } from '../lib/root.mjs';
+import { logInAs, smallestUser } from '../harness/redis-user.ts';
 import { type Repeating, repeat } from './stage/repeat.ts';
 
 /** Something that is so all the time, whatever else happens. */
@@ -37,34 +35,25 @@ const scriptFlush: Condition = {
 
 const PASSWORD = 'a-password';
 
-/** What services need to be that user. */
-const logIn = (user: string) => ({ REDIS_USERNAME: user, REDIS_PASSWORD: PASSWORD });
-
 const configRefused: Condition = {
   name: 'config-refused',
   what: 'Redis permits everything but CONFIG',
   redisArgs: ['--user', 'managed', 'on', `>${PASSWORD}`, '~*', '&*', '+@all', '-config'],
-  env: logIn('managed'),
+  env: { REDIS_USERNAME: 'managed', REDIS_PASSWORD: PASSWORD },
   struck: async (client) => ((await client.acl('LOG')) as unknown[]).length,
 };
 
-/** The words of config/redis-user.acl after `user`, with our password. */
-function smallestUser(): string[] {
-  const text = readFileSync(path.join(root, 'config/redis-user.acl'), 'utf8');
-  const words = /^user (.+)$/m.exec(text)?.[1]?.split(' ') ?? [];
-  return words.map((word) => (word.startsWith('>') ? `>${PASSWORD}` : word));
-}
+const user = smallestUser();
 
 const smallestAcl: Condition = {
   name: 'smallest-user',
-  what: 'a Redis user with the rights of config/redis-user.acl and no others',
-  redisArgs: ['--user', ...smallestUser()],
-  // As the file says.
-  clusterArgs: ['+cluster|slots', '+cluster|info', '+asking'],
-  env: logIn(smallestUser()[0] ?? ''),
+  what: 'a Redis user with the rights of config/redis-acl.conf and no others',
+  redisArgs: ['--user', user.name, ...user.words],
+  clusterArgs: user.clusterWords,
+  env: logInAs(user),
   struck: async (client) => {
     const clients = String(await client.client('LIST'));
-    return clients.split(`user=${smallestUser()[0]}`).length - 1;
+    return clients.split(`user=${user.name}`).length - 1;
   },
 };
 

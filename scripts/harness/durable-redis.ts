@@ -36,7 +36,12 @@ export interface DurableRedisOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const EVERY_WRITE_ON_DISK = ['--appendonly', 'yes', '--appendfsync', 'always'];
+export const EVERY_WRITE_ON_DISK: readonly string[] = [
+  '--appendonly',
+  'yes',
+  '--appendfsync',
+  'always',
+];
 
 /** Makes a durable Redis on a loopback port; it is not running until `up`. */
 export async function durableRedis(options: DurableRedisOptions = {}): Promise<DurableRedis> {

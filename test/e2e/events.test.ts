@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { useReceiver } from '../support/receiver.ts';
 import { useRedis } from '../support/redis.ts';
+import { permitConfig } from '../support/redis-user.ts';
 import { messagesDue, scheduleAll, type ToSchedule } from '../support/schedule.ts';
 import { useServices } from '../support/service.ts';
 import { until } from '../support/until.ts';
@@ -55,9 +56,11 @@ describe('when events fail', function () {
   it('notifications off before the start: the service switches them on', async () => {
     const { client } = redis.current;
     await client.config('SET', 'notify-keyspace-events', 'Kg');
+    const end = await permitConfig(client);
     const service = await start();
     await service.logged('expired-key events flow');
     const flags = (await client.config('GET', 'notify-keyspace-events'))[1] ?? '';
     expect([...flags].sort().join('')).to.equal('EKgx');
+    await end();
   });
 });

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { type DurableRedis, durableRedis } from '../../scripts/harness/durable-redis.ts';
+import type { DurableRedis } from '../../scripts/harness/durable-redis.ts';
 import { freePort } from '../../scripts/lib/free-port.mjs';
 import { type Answer, apiAt, ask, expectProblem, inMs, messageBody } from '../support/api.ts';
+import { durableTestRedis } from '../support/durable-redis.ts';
 import { useReceiver } from '../support/receiver.ts';
 import { startTestRedis, type TestRedis, useRedis } from '../support/redis.ts';
 import {
@@ -101,7 +102,7 @@ describe('probes while Redis', () => {
   beforeEach(async () => {
     // It can be asked while it loads.
     const slow = ['--loading-process-events-interval-bytes', '1024'];
-    redis = await durableRedis({ args: ['--appendonly', 'no', ...slow] });
+    redis = await durableTestRedis(['--appendonly', 'no', ...slow]);
     const env = { REDIS_PORT: String(redis.port), API_PORT: String(await port) };
     service = { ...spawnService(env), url: `http://127.0.0.1:${await port}` };
   });

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
-import { type DurableRedis, durableRedis } from '../../scripts/harness/durable-redis.ts';
+import type { DurableRedis } from '../../scripts/harness/durable-redis.ts';
 import { freePort } from '../../scripts/lib/free-port.mjs';
 import { apiAt, messageBody } from '../support/api.ts';
+import { durableTestRedis } from '../support/durable-redis.ts';
 import { EVERYWHERE, placesOf } from '../support/message-keys.ts';
 import { type OpenConnection, openConnection } from '../support/open-connection.ts';
 import { useRedis } from '../support/redis.ts';
@@ -114,7 +115,7 @@ describe('stopping with HTTP connections open', () => {
 describe('stopping without Redis', () => {
   let redis: DurableRedis;
   beforeEach(async () => {
-    redis = await durableRedis();
+    redis = await durableTestRedis();
   });
   afterEach(() => redis.remove());
 

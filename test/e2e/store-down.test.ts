@@ -1,9 +1,11 @@
 import { expect } from 'chai';
-import { type DurableRedis, durableRedis } from '../../scripts/harness/durable-redis.ts';
+import type { DurableRedis } from '../../scripts/harness/durable-redis.ts';
 import { freePort } from '../../scripts/lib/free-port.mjs';
 import { type Answer, type Api, apiAt, expectProblem, inMs, messageBody } from '../support/api.ts';
+import { durableTestRedis } from '../support/durable-redis.ts';
 import { EVERYWHERE, messageKeysLeft, NOWHERE, placesOf } from '../support/message-keys.ts';
 import { useReceiver } from '../support/receiver.ts';
+import { USER } from '../support/redis-user.ts';
 import {
   endAllServices,
   type ServiceProcess,
@@ -56,12 +58,12 @@ const OUTAGES: Outage[] = [
   { what: 'stopped', begin: (redis) => redis.down(), end: (redis) => redis.up() },
   { what: 'paused', begin: async (redis) => redis.pause(), end: async (redis) => redis.resume() },
   {
-    what: 'asking for a password',
+    what: 'asking for another password',
     begin: async (redis) => {
-      await redis.client.config('SET', 'requirepass', 'a-secret');
+      await redis.client.acl('SETUSER', USER.name, 'resetpass', '>another');
       await cutConnections(redis);
     },
-    end: (redis) => redis.client.config('SET', 'requirepass', ''),
+    end: (redis) => redis.client.acl('SETUSER', USER.name, 'resetpass', `>${USER.password}`),
   },
 ];
 
@@ -72,7 +74,7 @@ for (const { what, begin, end } of OUTAGES) {
     let api: Api;
     let english: Api;
     before(async () => {
-      redis = await durableRedis();
+      redis = await durableTestRedis();
       await redis.up();
       const locales = ['pt-BR', 'en'];
       const starts = locales.map((locale) => startService(redis.port, { API_LOCALE: locale }));
@@ -138,7 +140,7 @@ describe('Redis that cannot write', () => {
   let api: Api;
   const receiver = useReceiver();
   beforeEach(async () => {
-    redis = await durableRedis();
+    redis = await durableTestRedis();
     await redis.up();
     service = await startService(redis.port);
     api = apiAt(service.url);
@@ -203,7 +205,7 @@ describe('Redis that is not there yet when the service starts', () => {
   const receiver = useReceiver();
   let redis: DurableRedis;
   beforeEach(async () => {
-    redis = await durableRedis();
+    redis = await durableTestRedis();
   });
   afterEach(async () => {
     await endAllServices();

@@ -4,12 +4,16 @@ import {
   startRedisCluster,
 } from '../../scripts/harness/redis-cluster.ts';
 import type { RedisTopology } from '../../src/runtime/redis-settings.ts';
+import { USER_ARGS } from './redis-user.ts';
 
 /** Gives a suite a Redis Cluster, emptied before each test. */
 export function useCluster(options: RedisClusterOptions = {}): { readonly current: RedisCluster } {
   const holder = { current: undefined as unknown as RedisCluster };
   before(async () => {
-    holder.current = await startRedisCluster(options);
+    holder.current = await startRedisCluster({
+      ...options,
+      args: [...USER_ARGS, ...(options.args ?? [])],
+    });
   });
   beforeEach(async () => {
     const masters = await holder.current.masters();

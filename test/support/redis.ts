@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { type RedisServer, startRedisServer } from '../../scripts/lib/redis-server.mjs';
+import { USER_ARGS } from './redis-user.ts';
 
 /** A real redis-server of a test's own, and a client to look inside. */
 export interface TestRedis {
@@ -20,7 +21,10 @@ export interface TestRedis {
  * @param dir keeps the data of an earlier server; a fresh directory unless given
  */
 export async function startTestRedis(args: string[] = [], dir = freshDir()): Promise<TestRedis> {
-  const server = await startRedisServer({ dir, args: ['--appendonly', 'no', ...args] });
+  const server = await startRedisServer({
+    dir,
+    args: ['--appendonly', 'no', ...USER_ARGS, ...args],
+  });
   const client = new Redis({ host: '127.0.0.1', port: server.port, protocol: 2 });
   return {
     port: server.port,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { root } from '../../scripts/lib/root.mjs';
+import { withUser } from './redis-user.ts';
 
 /** How a script of package.json ended, and what it printed. */
 export interface ScriptRun {
@@ -39,7 +40,7 @@ export async function runScript(
       KEY_PREFIX: '',
       PARTITIONS: '',
       ...NOTHING_SET,
-      ...env,
+      ...withUser(env),
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -1,6 +1,7 @@
-import { type DurableRedis, durableRedis } from '../../scripts/harness/durable-redis.ts';
+import type { DurableRedis } from '../../scripts/harness/durable-redis.ts';
 import { type Sentinels, startSentinels } from '../../scripts/harness/sentinels.ts';
 import { until } from '../../scripts/harness/until.ts';
+import { durableTestRedis } from './durable-redis.ts';
 
 /** A master, its replicas and three sentinels. */
 export interface SentinelGroup {
@@ -42,7 +43,7 @@ export async function startSentinelGroup(): Promise<SentinelGroup> {
 
 async function startMember(args: readonly string[] = []): Promise<DurableRedis> {
   const fast = ['--appendonly', 'no', '--repl-diskless-sync-delay', '0'];
-  const member = await durableRedis({ args: [...fast, ...args] });
+  const member = await durableTestRedis([...fast, ...args]);
   await member.up();
   return member;
 }

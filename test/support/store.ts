@@ -7,6 +7,7 @@ import type { Logger } from '../../src/runtime/logger.ts';
 import type { RedisSettings, RedisTls, RedisTopology } from '../../src/runtime/redis-settings.ts';
 import { Store } from '../../src/store/store.ts';
 import type { AuditStep } from '../../src/store/upkeep.ts';
+import { USER } from './redis-user.ts';
 
 export const silentLog = pino({ level: 'silent' });
 
@@ -24,10 +25,17 @@ export interface TestStoreOptions {
 
 const COMMAND_TIMEOUT_MS = 1500;
 
-/** Settings of a test's Redis. */
+/** Settings of a test's Redis, where we are the least of its users. */
 export function settingsOf(topology: RedisTopology): RedisSettings {
-  const nobody = { username: undefined, password: undefined };
-  return { topology, ...nobody, db: 0, tls: undefined, commandTimeoutMs: COMMAND_TIMEOUT_MS };
+  const { name: username, password } = USER;
+  return {
+    topology,
+    username,
+    password,
+    db: 0,
+    tls: undefined,
+    commandTimeoutMs: COMMAND_TIMEOUT_MS,
+  };
 }
 
 /** A store on a test's Redis, started and found fit. Stop it when done. */
@@ -43,8 +51,8 @@ export async function openStoreAt(
   const store = new Store({
     redis: {
       ...settingsOf(topology),
-      username: options.username,
-      password: options.password,
+      ...(options.username === undefined ? {} : { username: options.username }),
+      ...(options.password === undefined ? {} : { password: options.password }),
       tls: options.tls,
       commandTimeoutMs: options.commandTimeoutMs ?? COMMAND_TIMEOUT_MS,
     },

@@ -6,6 +6,7 @@ import type { ListingQuery } from '../../../src/store/listing.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { openTransfer } from '../../../src/store/transfer-session.ts';
 import { clusterTopology, useCluster } from '../../support/cluster.ts';
+import { permitConfig } from '../../support/redis-user.ts';
 import { auditAll, newMessage, openStore, openStoreAt, settingsOf } from '../../support/store.ts';
 
 const DUE = Date.UTC(2099, 0, 1);
@@ -185,6 +186,7 @@ describe('a store on a Redis Cluster', function () {
 
   it('switches events on at every master', async () => {
     const masters = await cluster.current.masters();
+    const ends = await Promise.all(masters.map(({ client }) => permitConfig(client)));
     for (const { client } of masters) await client.config('SET', 'notify-keyspace-events', 'K');
     for (const { createFeed } of store.expiryFeeds.sources()) await createFeed().enableEvents();
     const flags = masters.map(({ client }) => client.config('GET', 'notify-keyspace-events'));
@@ -192,6 +194,7 @@ describe('a store on a Redis Cluster', function () {
       [...String(value)].sort().join(''),
     );
     expect(letters).to.deep.equal(['EKx', 'EKx', 'EKx']);
+    for (const end of ends) await end();
   });
 
   describe('while a slot moves', () => {

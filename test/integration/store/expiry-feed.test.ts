@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { ExpiryFeed, ExpiryListener } from '../../../src/store/expiry-feed.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { useRedis } from '../../support/redis.ts';
+import { permitConfig } from '../../support/redis-user.ts';
 import { newMessage, openStore } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 
@@ -77,6 +78,7 @@ describe('expiry feed', () => {
 
   it('switches events on and keeps the flags that are there', async () => {
     const { client } = redis.current;
+    const end = await permitConfig(client);
     for (const [before, after] of [
       ['', 'Ex'],
       ['Kg$', 'EKg$x'],
@@ -89,6 +91,7 @@ describe('expiry feed', () => {
       expect([...flags].sort()).to.deep.equal([...after].sort());
       expect(await feed.proveEvents(1000), `from "${before}"`).to.equal(true);
     }
+    await end();
   });
 
   it('subscribes again after its connection was killed', async () => {

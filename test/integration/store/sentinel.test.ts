@@ -5,6 +5,7 @@ import { StoreUnavailableError } from '../../../src/domain/errors.ts';
 import type { ExpiryListener } from '../../../src/store/expiry-feed.ts';
 import { openTransfer } from '../../../src/store/transfer-session.ts';
 import { type TestRedis, useRedis } from '../../support/redis.ts';
+import { USER } from '../../support/redis-user.ts';
 import { newMessage, openStoreAt, settingsOf } from '../../support/store.ts';
 import { until } from '../../support/until.ts';
 
@@ -16,6 +17,8 @@ describe('a store on what sentinels say is master', () => {
   before(async () => {
     const { port } = one.current;
     sentinels = await startSentinels({ master: port, replicas: [], downAfterMs: 60_000 });
+    // The least that sentinels can be asked by.
+    for (const at of sentinels.ports) await askRedis(at, 'ACL', 'SETUSER', ...USER.sentinelWords);
   });
   after(() => sentinels.stop());
   afterEach(() => name(one.current));
@@ -24,8 +27,8 @@ describe('a store on what sentinels say is master', () => {
     kind: 'sentinel' as const,
     sentinels: sentinels.ports.map((port) => ({ host: '127.0.0.1', port })),
     name: masterName,
-    username: undefined,
-    password: undefined,
+    username: USER.name,
+    password: USER.password,
   });
 
   /** Has every sentinel name a server, without a word to the one it named before. */

@@ -9,6 +9,7 @@ import { type RedisServer, startRedisServer } from '../../../scripts/lib/redis-s
 import { openTransfer } from '../../../src/store/transfer-session.ts';
 import { useAuthority } from '../../support/certificates.ts';
 import { clusterTopology } from '../../support/cluster.ts';
+import { USER_ARGS } from '../../support/redis-user.ts';
 import { newMessage, openStoreAt, settingsOf } from '../../support/store.ts';
 import { portsOf, tlsArgs, tlsWith, useTlsRedis } from '../../support/tls-redis.ts';
 import { until } from '../../support/until.ts';
@@ -76,7 +77,10 @@ describe('a store on encrypted connections to a cluster', () => {
   before(async () => {
     const { current } = authority;
     const own = await current.issue();
-    cluster = await startRedisCluster({ tls: (port) => tlsArgs(port, current, own) });
+    cluster = await startRedisCluster({
+      args: USER_ARGS,
+      tls: (port) => tlsArgs(port, current, own),
+    });
   });
   after(() => cluster.stop());
 

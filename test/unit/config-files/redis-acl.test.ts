@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { smallestUser } from '../../../scripts/harness/redis-user.ts';
 import { Keys } from '../../../src/store/keys.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -13,10 +14,7 @@ const BY_THE_CLIENT = ['client|setname', 'eval', 'evalsha'];
 /** Only export and import run these. */
 const OF_TRANSFERS = /(?:adopt|restore|remove)\.lua$/;
 
-const [, ...words] =
-  /^user (.+)$/m
-    .exec(readFileSync(path.join(ROOT, 'config/redis-user.acl'), 'utf8'))?.[1]
-    ?.split(' ') ?? [];
+const { words } = smallestUser();
 const granted = words.filter((word) => word.startsWith('+')).map((word) => word.slice(1));
 
 /** The texts of the store's sources that the service itself uses. */
@@ -26,7 +24,7 @@ function sources(extension: string): string[] {
     .map((file) => readFileSync(path.join(STORE, file), 'utf8'));
 }
 
-describe('config/redis-user.acl', () => {
+describe('config/redis-acl.conf', () => {
   const scripts = sources('.lua').join('\n');
   const code = sources('.ts').join('\n');
 
