@@ -1,6 +1,7 @@
 import { expect } from 'chai';
-import { type DurableRedis, durableRedis } from '../../scripts/harness/durable-redis.ts';
+import type { DurableRedis } from '../../scripts/harness/durable-redis.ts';
 import { apiAt, ask, expectProblem, inMs, messageBody } from '../support/api.ts';
+import { durableTestRedis } from '../support/durable-redis.ts';
 import { growthSince, parseScrape, type Samples, scrape } from '../support/metrics.ts';
 import { useReceiver } from '../support/receiver.ts';
 import { useRedis } from '../support/redis.ts';
@@ -223,7 +224,7 @@ describe('GET /metrics while Redis', () => {
   let service: ServiceProcess;
 
   beforeEach(async () => {
-    redis = await durableRedis({ args: ['--appendonly', 'no'] });
+    redis = await durableTestRedis(['--appendonly', 'no']);
     await redis.up();
     service = await startService(redis.port);
   });
