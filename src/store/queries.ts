@@ -1,5 +1,5 @@
 import { MessageError } from '../domain/errors.ts';
-import { askMasters } from './connections/ask-masters.ts';
+import { askAnyMasters, askMasters } from './connections/ask-masters.ts';
 import type { Connections } from './connections/connections.ts';
 import { decodeDetails, type MessageDetails } from './details.ts';
 import { answered, errorCode } from './errors.ts';
@@ -20,9 +20,9 @@ export class Queries {
     await askMasters(this.connections, (server) => server.ping());
   }
 
-  /** Redis time, epoch ms; of several masters, whose clocks differ a little, the latest. */
+  /** Redis time, epoch ms; of several masters, whose clocks differ a little, the latest of those that answer. */
   async now(): Promise<number> {
-    const times = await askMasters(this.connections, (server) => server.time());
+    const times = await askAnyMasters(this.connections, (server) => server.time());
     const inMs = times.map(
       ([seconds, micros]) => Number(seconds) * 1000 + Math.floor(Number(micros) / 1000),
     );

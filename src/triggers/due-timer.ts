@@ -18,8 +18,8 @@ export interface DueTimerOptions {
 /** The due indexes are looked at this often: the longest a due time set elsewhere can stay unknown. */
 const PEEK_INTERVAL_MS = 1000;
 
-/** What is due later than this, the next peek will find. */
-const HORIZON_MS = 2 * PEEK_INTERVAL_MS;
+/** What is due later than this, the next peek will find; each lasts as long as a silent master lets it. */
+const HORIZON_MS = 5 * PEEK_INTERVAL_MS;
 
 /** Redis holds a key expired from one millisecond past its time. */
 const EXPIRED_AFTER_MS = 1;

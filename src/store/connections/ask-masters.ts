@@ -12,7 +12,29 @@ export async function askMasters<T>(
   connections: Pick<Connections, 'masters'>,
   ask: (server: Redis) => Promise<T>,
 ): Promise<T[]> {
+  return await Promise.all(askEach(connections, ask));
+}
+
+/**
+ * As `askMasters`, of those that answer.
+ * @throws StoreUnavailableError when none does
+ */
+export async function askAnyMasters<T>(
+  connections: Pick<Connections, 'masters'>,
+  ask: (server: Redis) => Promise<T>,
+): Promise<T[]> {
+  const asked = await Promise.allSettled(askEach(connections, ask));
+  const answers = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failure = asked.find((one) => one.status === 'rejected');
+  if (answers.length === 0) throw failure?.reason;
+  return answers;
+}
+
+function askEach<T>(
+  connections: Pick<Connections, 'masters'>,
+  ask: (server: Redis) => Promise<T>,
+): Promise<T>[] {
   const known = connections.masters();
   if (known.length === 0) throw new StoreUnavailableError('no master is known yet');
-  return await Promise.all(known.map(async (master) => await answered(ask(master.server()))));
+  return known.map(async (master) => await answered(ask(master.server())));
 }
