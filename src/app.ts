@@ -4,6 +4,7 @@ import { systemResolve } from './delivery/name-lookups.ts';
 import { Signer } from './delivery/signer.ts';
 import { WebhookClient } from './delivery/webhook-client.ts';
 import { createAttempt } from './dispatch/attempt.ts';
+import { Breakers } from './dispatch/breakers.ts';
 import { Bulkheads } from './dispatch/bulkheads.ts';
 import { MAX_CLAIMS } from './dispatch/claim-turns.ts';
 import { createClaimer } from './dispatch/claiming.ts';
@@ -85,6 +86,7 @@ export function createApp(
     store: store.messages,
     reads: store,
     events: delivery.events,
+    receivers: delivery.receivers,
     readiness: {
       store: () => store.readiness.look(),
       ...(delivers ? { eventMode: () => delivery.events.eventMode() } : {}),
@@ -111,12 +113,12 @@ export function createApp(
 }
 
 function createClient(
-  { timeoutMs, connectTimeoutMs, hostConcurrency, proxy }: WebhookConfig,
+  { timeoutMs, connectTimeoutMs, concurrency, proxy }: WebhookConfig,
   destinations: Destinations,
   signer: Signer,
 ): WebhookClient {
   const resolve = systemResolve;
-  const connections = { destinations, resolve, connectTimeoutMs, kept: hostConcurrency, proxy };
+  const connections = { destinations, resolve, connectTimeoutMs, kept: concurrency, proxy };
   return new WebhookClient({ timeoutMs, connections, signer });
 }
 
@@ -133,17 +135,23 @@ function lookAtStored({ stats }: Store, log: Logger): () => Promise<StatsSnapsho
   );
 }
 
+function createReceivers({ webhook, partitions }: Config, log: Logger): Receivers {
+  const breakers = new Breakers({ ...webhook.breaker, clock, log });
+  const claimsAtOnce = Math.min(MAX_CLAIMS, partitions);
+  const places = { placesEach: webhook.hostConcurrency, claimsAtOnce, breakers };
+  return new Receivers(new Bulkheads(places), breakers);
+}
+
 function createDispatcher(
   config: Config,
   client: WebhookClient,
   { leases, keys }: Store,
+  receivers: Receivers,
   meter: DeliveryMetrics,
   log: Logger,
 ): Dispatcher {
-  const { timeoutMs, leaseMs, concurrency, hostConcurrency, retry } = config.webhook;
+  const { timeoutMs, leaseMs, concurrency, retry } = config.webhook;
   const settle = createSettler({ settle: (...what) => leases.settle(...what), clock });
-  const partitions = keys.allPartitions();
-  const claimsAtOnce = Math.min(MAX_CLAIMS, partitions.length);
   return new Dispatcher({
     claim: createClaimer({
       claim: (request) => leases.claim(request),
@@ -165,8 +173,8 @@ function createDispatcher(
     }),
     defer: createDeferral({ settle, log }),
     drained: () => client.close(),
-    receivers: new Receivers(new Bulkheads({ placesEach: hostConcurrency, claimsAtOnce })),
-    partitions,
+    receivers,
+    partitions: keys.allPartitions(),
     concurrency,
     drainTimeoutMs: config.drainTimeoutMs,
     clock,
@@ -186,7 +194,8 @@ function createDelivery(
   meter: DeliveryMetrics,
   log: Logger,
 ) {
-  const dispatcher = createDispatcher(config, client, store, meter, log);
+  const receivers = createReceivers(config, log);
+  const dispatcher = createDispatcher(config, client, store, receivers, meter, log);
   const { hints, upkeep, expiryFeeds: feeds } = store;
   const wake = (partition: number) => dispatcher.wake(partition);
   const reconciler = new Reconciler({
@@ -221,6 +230,8 @@ function createDelivery(
     concurrency: config.webhook.concurrency,
     eventMode: events.eventMode,
     missed: events.missedCount,
+    deferred: () => receivers.deferredCount(),
+    breakers: () => receivers.breakerCounts(),
   };
-  return { parts, events, state };
+  return { parts, events, receivers, state };
 }

@@ -14,6 +14,9 @@ export interface WebhookSettings {
   WEBHOOK_LEASE_MS?: number;
   WEBHOOK_CONCURRENCY: number;
   WEBHOOK_HOST_CONCURRENCY: number;
+  WEBHOOK_BREAKER_THRESHOLD: number;
+  WEBHOOK_BREAKER_OPEN_MS: number;
+  WEBHOOK_BREAKER_CAP_MS: number;
   WEBHOOK_MAX_ATTEMPTS: number;
   WEBHOOK_RETRY_BASE_MS: number;
   WEBHOOK_RETRY_FACTOR: number;
@@ -58,6 +61,19 @@ export const WEBHOOK_PROPERTIES = {
     64,
     'Most of these at one receiver (scheme, host and port): the rest is for the others.',
   ),
+  WEBHOOK_BREAKER_THRESHOLD: integer(
+    0,
+    1_000_000,
+    20,
+    'Failures in a row after which a receiver is left alone for a while, its messages waiting; 0: never.',
+  ),
+  WEBHOOK_BREAKER_OPEN_MS: integer(
+    1,
+    DAY_MS,
+    5000,
+    'For how long: then one attempt is made, and after each that fails it is twice as long.',
+  ),
+  WEBHOOK_BREAKER_CAP_MS: integer(1, DAY_MS, 60_000, 'Never longer than this.'),
   WEBHOOK_MAX_ATTEMPTS: integer(1, 100, 5, 'Attempts before a message is kept as failed.'),
   WEBHOOK_RETRY_BASE_MS: integer(0, DAY_MS, 5000, 'Delay after the first failed attempt.'),
   WEBHOOK_RETRY_FACTOR: {

@@ -18,6 +18,12 @@ export interface WebhookConfig {
   readonly concurrency: number;
   /** Most attempts in flight at one receiver. */
   readonly hostConcurrency: number;
+  /** When a receiver that keeps failing is left alone. */
+  readonly breaker: {
+    readonly threshold: number;
+    readonly openMs: number;
+    readonly capMs: number;
+  };
   readonly retry: RetryPolicy;
   readonly destinations: DestinationPolicy;
   /** URL of the proxy they go through. */
@@ -51,6 +57,11 @@ export function toWebhook(
     leaseMs: settings.WEBHOOK_LEASE_MS,
     concurrency: settings.WEBHOOK_CONCURRENCY,
     hostConcurrency: settings.WEBHOOK_HOST_CONCURRENCY,
+    breaker: {
+      threshold: settings.WEBHOOK_BREAKER_THRESHOLD,
+      openMs: settings.WEBHOOK_BREAKER_OPEN_MS,
+      capMs: settings.WEBHOOK_BREAKER_CAP_MS,
+    },
     retry: {
       maxAttempts: settings.WEBHOOK_MAX_ATTEMPTS,
       baseMs: settings.WEBHOOK_RETRY_BASE_MS,

@@ -28,6 +28,10 @@ export const metricsPtBR: Readonly<Record<string, string>> = {
   agendamento_alarm: 'Se um alarme está ativo.',
   agendamento_attempts_in_flight: 'Tentativas em andamento.',
   agendamento_attempts_in_flight_limit: 'Máximo de tentativas em andamento.',
+  agendamento_deferred_messages:
+    'Mensagens vencidas à espera de lugar no seu destinatário, até onde se lembra.',
+  agendamento_breakers:
+    'Destinatários que só falham, por estado: `open` deixado em paz, `half-open` tentado de novo.',
   agendamento_event_mode: 'Processos, por lhes chegarem ou não os eventos de expiração.',
   agendamento_events_missed_total: 'Mensagens encontradas vencidas que nenhum evento anunciou.',
 };

@@ -15,7 +15,14 @@ export function ownMetrics(): MetricDescription[] {
   metrics.watch({
     stored: () => Promise.resolve(undefined),
     alarms: () => [],
-    delivery: { inFlight: none, concurrency: 0, eventMode: () => 'unproven', missed: none },
+    delivery: {
+      inFlight: none,
+      concurrency: 0,
+      eventMode: () => 'unproven',
+      missed: none,
+      deferred: none,
+      breakers: () => ({}),
+    },
   });
   return metrics.describe().filter(({ name }) => name.startsWith(OWN));
 }

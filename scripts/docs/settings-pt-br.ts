@@ -62,7 +62,12 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
     'Pelo menos WEBHOOK_TIMEOUT_MS mais 500; padrão: ele mais 15 s.',
   WEBHOOK_CONCURRENCY: 'Máximo de tentativas em andamento por processo.',
   WEBHOOK_HOST_CONCURRENCY:
-    'Máximo delas em um só receptor (esquema, host e porta): o resto é dos outros.',
+    'Máximo delas em um só destinatário (esquema, host e porta): o resto é dos outros.',
+  WEBHOOK_BREAKER_THRESHOLD:
+    'Falhas seguidas após as quais um destinatário é deixado em paz por um tempo, e suas mensagens esperam; 0: nunca.',
+  WEBHOOK_BREAKER_OPEN_MS:
+    'Por quanto tempo: então uma tentativa é feita, e após cada uma que falha ele dobra.',
+  WEBHOOK_BREAKER_CAP_MS: 'Nunca por mais que isso.',
   WEBHOOK_MAX_ATTEMPTS: 'Tentativas até a mensagem ser guardada entre as que falharam.',
   WEBHOOK_RETRY_BASE_MS: 'Espera após a primeira tentativa que falhou.',
   WEBHOOK_RETRY_FACTOR: 'Cada espera seguinte é a anterior multiplicada por este valor.',

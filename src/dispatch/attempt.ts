@@ -29,11 +29,11 @@ export interface AttemptOptions {
   readonly random: () => number;
 }
 
-/** Makes the dispatcher's attempt function: send → classify → decide → settle. */
+/** Makes the dispatcher's attempt function: send → classify → decide → settle. It resolves with the outcome. */
 export function createAttempt(options: AttemptOptions) {
   const { deliver, settle, policy, meter, clock, log, random } = options;
 
-  return async function attempt(lease: Lease, signal: AbortSignal): Promise<void> {
+  return async function attempt(lease: Lease, signal: AbortSignal): Promise<Outcome> {
     const { message, claimedAt } = lease;
     const sentAt = clock.now();
     const outcome = reasonNotToSend(options, lease, signal) ?? (await deliver(message, signal));
@@ -51,6 +51,7 @@ export function createAttempt(options: AttemptOptions) {
       { id: message.id, traceId, host, ...record, settlement: settlement.kind, result },
       'attempt',
     );
+    return outcome;
   };
 }
 

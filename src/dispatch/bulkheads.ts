@@ -1,8 +1,12 @@
+import type { Breakers } from './breakers.ts';
+
 export interface BulkheadsOptions {
   /** Most attempts in flight at one origin. */
   readonly placesEach: number;
   /** Claims under way at once: they share the places of an origin that none of them knows of yet. */
   readonly claimsAtOnce: number;
+  /** They have the last word: where one is open there are no places. */
+  readonly breakers: Pick<Breakers, 'allowance' | 'notClosed'>;
 }
 
 /** What a claim under way may take of each origin. */
@@ -42,13 +46,15 @@ export class Bulkheads {
 
   /** Places that no attempt has; a claim may have them reserved. */
   freePlaces(origin: string): number {
-    return Math.max(0, this.options.placesEach - this.inFlightAt(origin));
+    const { placesEach, breakers } = this.options;
+    return Math.max(0, Math.min(placesEach, breakers.allowance(origin)) - this.inFlightAt(origin));
   }
 
   /** Has a claim take no more of any origin than it has places for, until `release`. */
   reserve(limit: number): Reservation {
     const standard = Math.min(this.share(), limit);
-    const few = [...this.inFlight.keys()]
+    const limited = this.options.breakers.notClosed().map(({ origin }) => origin);
+    const few = [...new Set([...limited.reverse(), ...this.inFlight.keys()])]
       .map((origin) => [origin, this.quotaOf(origin)] as const)
       .filter(([, quota]) => quota < standard);
     if (few.length > MAX_QUOTAS) few.sort(([, a], [, b]) => a - b);

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ClaimedMessage } from '../domain/message.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -17,8 +18,11 @@ export interface DispatcherOptions {
     limit: number,
     terms: ClaimTerms | undefined,
   ) => Promise<ClaimResult | undefined>;
-  /** Makes one attempt and settles it. When `signal` aborts it gives the message back. Never rejects. */
-  readonly attempt: (lease: Lease, signal: AbortSignal) => Promise<void>;
+  /**
+   * Makes one attempt and settles it; resolves with what it came to. When `signal` aborts it gives the
+   * message back. Never rejects.
+   */
+  readonly attempt: (lease: Lease, signal: AbortSignal) => Promise<Outcome>;
   /** Gives a message back untried, to be due again after so many ms. Never rejects. */
   readonly defer: (lease: Lease, deferMs: number, signal: AbortSignal) => Promise<void>;
   /** Called by `stop` when no attempt is left. */
@@ -199,17 +203,18 @@ export class Dispatcher extends LongLivedPart {
     const { receivers, attempt, defer, log } = this.options;
     const { running } = this;
     const place = running ? receivers.enter(lease.message) : undefined;
+    let outcome: Outcome | undefined;
     this.inFlight += 1;
     try {
       // Claimed while stopping: given back unsent.
       if (!running) await attempt(lease, AbortSignal.abort());
-      else if (place !== undefined) await attempt(lease, this.cut.signal);
+      else if (place !== undefined) outcome = await attempt(lease, this.cut.signal);
       else await defer(lease, receivers.deferMs(lease.message), this.cut.signal);
     } catch (error) {
       log.error({ err: error, id: lease.message.id }, 'attempt broke; its lease runs out');
     } finally {
       this.inFlight -= 1;
-      this.callUp(place?.leave() ?? []);
+      this.callUp(place?.leave(outcome) ?? []);
     }
     this.pumpSoon();
   }

@@ -1,13 +1,19 @@
 import type { ClaimedMessage } from '../domain/message.ts';
 import { originOf } from '../domain/origin.ts';
+import type { Outcome } from '../domain/outcome.ts';
 import type { ClaimTerms, DeferredMessage } from '../store/lease-store.ts';
+import type { Breakers, OpenBreaker } from './breakers.ts';
 import type { Bulkheads, Reservation } from './bulkheads.ts';
 import { DeferredIds } from './deferred-ids.ts';
 
 /** A place at a receiver, for one attempt. */
 export interface Place {
-  /** Frees it. Returns partitions that have a message waiting for it. */
-  leave(): readonly number[];
+  /**
+   * Frees it.
+   * @param outcome what the attempt came to, if that is known
+   * @returns partitions that have a message waiting for it
+   */
+  leave(outcome: Outcome | undefined): readonly number[];
 }
 
 /** A claim's terms while it is under way. */
@@ -42,12 +48,26 @@ const NOWHERE: Place = { leave: () => [] };
  */
 export class Receivers {
   private readonly bulkheads: Bulkheads;
+  private readonly breakers: Breakers;
   private readonly deferred = new DeferredIds();
   /** Partition → origins that have a place, and there a message that waits for it. */
   private readonly calledUp = new Map<number, Set<string>>();
 
-  constructor(bulkheads: Bulkheads) {
+  constructor(bulkheads: Bulkheads, breakers: Breakers) {
     this.bulkheads = bulkheads;
+    this.breakers = breakers;
+  }
+
+  /** Receivers whose breaker is not closed; the one that failed last at the end. */
+  notClosed(): readonly OpenBreaker[] {
+    return this.breakers.notClosed();
+  }
+
+  /** How many receivers there are of these, by state. */
+  breakerCounts(): Readonly<Record<OpenBreaker['state'], number>> {
+    const counts = { open: 0, 'half-open': 0 };
+    for (const { state } of this.notClosed()) counts[state] += 1;
+    return counts;
   }
 
   /** How many messages wait for a place, as far as they are remembered. */
@@ -87,8 +107,9 @@ export class Receivers {
     if (this.bulkheads.freePlaces(origin) === 0) return undefined;
     this.bulkheads.enter(origin);
     return {
-      leave: () => {
+      leave: (outcome) => {
         this.bulkheads.leave(origin);
+        if (outcome !== undefined) this.breakers.note(origin, outcome);
         return this.callUp(origin);
       },
     };
@@ -100,6 +121,8 @@ export class Receivers {
   }
 
   private deferralAt(origin: string): number {
+    const untilProbe = this.breakers.deferMs(origin);
+    if (untilProbe > 0) return untilProbe;
     const waiting = this.deferred.countOf(origin);
     return Math.round(Math.max(MIN_DEFERRAL_MS, waiting * DEFERRAL_PER_WAITING_MS));
   }

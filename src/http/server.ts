@@ -26,7 +26,7 @@ import { messageHandlers } from './handlers/messages.ts';
 import { metricsHandler } from './handlers/metrics.ts';
 import { descriptionHandlers } from './handlers/openapi.ts';
 import { livezHandler, type ReadinessSources, readyzHandler } from './handlers/probes.ts';
-import { type EventSource, statsHandler } from './handlers/stats.ts';
+import { type EventSource, type ReceiverSource, statsHandler } from './handlers/stats.ts';
 import { webhookKeysHandler } from './handlers/webhook-keys.ts';
 import { type Locale, localeOf } from './locale/locale.ts';
 import { answerMalformed, requireHost } from './malformed.ts';
@@ -78,6 +78,7 @@ export interface HttpServerOptions {
   readonly store: MessageStore;
   readonly reads: ReadStore;
   readonly events: EventSource;
+  readonly receivers: ReceiverSource;
   readonly readiness: ReadinessSources;
   readonly alarms: AlarmSource;
   /** Everything that is measured, as Prometheus takes it. */
@@ -200,11 +201,14 @@ function createRoutes(options: HttpServerOptions, locale: Locale, limiter?: Rate
   });
 }
 
-function readHandlers({ reads, events, alarms }: HttpServerOptions, locale: Locale): ReadHandlers {
+function readHandlers(
+  { reads, events, receivers, alarms }: HttpServerOptions,
+  locale: Locale,
+): ReadHandlers {
   return {
     listing: listingHandler(reads.listing),
     message: messageHandler(reads.queries, locale),
     deliveries: deliveriesHandler(reads.deliveries),
-    stats: statsHandler(reads.stats, events, alarms),
+    stats: statsHandler(reads.stats, events, receivers, alarms),
   };
 }

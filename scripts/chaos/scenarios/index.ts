@@ -10,6 +10,7 @@ import { underConditions } from './conditions.ts';
 import { commandsHalfOpen, subscriberHalfOpen } from './half-open.ts';
 import { notificationsOff } from './notifications-off.ts';
 import { powerLoss } from './power-loss.ts';
+import { receiverUnwell } from './receiver-unwell.ts';
 import { redisClockJump } from './redis-clock-jump.ts';
 import { redisFull } from './redis-full.ts';
 import { redisKilled } from './redis-killed.ts';
@@ -47,6 +48,7 @@ export const SCENARIOS: readonly Scenario[] = [
   redisFull,
   shadowKeysEvicted,
   burst,
+  receiverUnwell,
   replicaClock,
   redisClockJump,
   twoReplicas,

@@ -145,6 +145,7 @@ export const fieldsEn: FieldTexts = {
       due: 'How many messages fall due from now on, within a span of time.',
       oldestOverdueMs: 'How long the first message has been due, in milliseconds; 0 when none is.',
       events: 'The expired-key events of Redis, as this process gets them.',
+      receivers: 'Where webhooks go (scheme, host and port), as this process knows it.',
       alarms:
         'Names of the alarms that are raised: what is wrong with Redis although everything still works.',
       redisTime: 'The clock of Redis, which decides what is due, in UTC.',
@@ -162,6 +163,18 @@ export const fieldsEn: FieldTexts = {
     events: {
       mode: '`on`: they arrive. `degraded`: they do not, and the timer does without. `unproven`: not known yet.',
       missed: 'Messages found overdue that no event had announced, since this process started.',
+    },
+    receivers: {
+      deferred: 'Due messages that wait for a place at their receiver, as far as is remembered.',
+      open: 'Receivers left alone for a while because they kept failing.',
+      halfOpen: 'Those whose next attempt decides.',
+      unwell: 'All of these, the one that failed last first; a hundred at most.',
+    },
+    unwell: {
+      origin: 'Scheme, host and port.',
+      state: '`open`: left alone. `half-open`: the next attempt decides.',
+      failures: 'Failed attempts in a row.',
+      probeInMs: 'In how many milliseconds it is tried again; 0 when it may be now.',
     },
     webhookKeys: {
       keys: 'The keys webhooks are signed with, the newest first; none, if with none.',

@@ -149,6 +149,8 @@ export const fieldsPtBR: FieldTexts = {
       oldestOverdueMs:
         'Há quanto tempo venceu a primeira mensagem, em milissegundos; 0 se nenhuma.',
       events: 'Os eventos de expiração do Redis, como chegam a este processo.',
+      receivers:
+        'Para onde vão os webhooks (esquema, host e porta), como este processo os conhece.',
       alarms:
         'Nomes dos alarmes ativos: o que há de errado com o Redis embora tudo ainda funcione.',
       redisTime: 'O relógio do Redis, que decide o que venceu, em UTC.',
@@ -167,6 +169,18 @@ export const fieldsPtBR: FieldTexts = {
       mode: '`on`: chegam. `degraded`: não chegam, e o temporizador segue sem eles. `unproven`: ainda não se sabe.',
       missed:
         'Mensagens encontradas vencidas sem que evento algum as anunciasse, desde o início deste processo.',
+    },
+    receivers: {
+      deferred: 'Mensagens vencidas à espera de lugar no seu destinatário, até onde se lembra.',
+      open: 'Destinatários deixados em paz por um tempo porque só falhavam.',
+      halfOpen: 'Aqueles cuja próxima tentativa decide.',
+      unwell: 'Todos esses, primeiro o que falhou por último; no máximo cem.',
+    },
+    unwell: {
+      origin: 'Esquema, host e porta.',
+      state: '`open`: deixado em paz. `half-open`: a próxima tentativa decide.',
+      failures: 'Tentativas seguidas que falharam.',
+      probeInMs: 'Em quantos milissegundos é tentado de novo; 0 se já pode ser.',
     },
     webhookKeys: {
       keys: 'As chaves com que os webhooks são assinados, a mais nova primeiro; vazio se não há.',

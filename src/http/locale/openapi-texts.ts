@@ -158,10 +158,14 @@ export interface AnswerTexts {
   >;
   readonly delivery: Texts<'id'>;
   readonly deliveries: Texts<'deliveries' | 'nextCursor'>;
-  readonly stats: Texts<'messages' | 'due' | 'oldestOverdueMs' | 'events' | 'alarms' | 'redisTime'>;
+  readonly stats: Texts<
+    'messages' | 'due' | 'oldestOverdueMs' | 'events' | 'receivers' | 'alarms' | 'redisTime'
+  >;
   readonly counts: Texts<'scheduled' | 'delivering' | 'failed'>;
   readonly spans: Texts<'nextMinute' | 'nextHour' | 'nextDay'>;
   readonly events: Texts<'mode' | 'missed'>;
+  readonly receivers: Texts<'deferred' | 'open' | 'halfOpen' | 'unwell'>;
+  readonly unwell: Texts<'origin' | 'state' | 'failures' | 'probeInMs'>;
   readonly webhookKeys: Texts<'keys'>;
   readonly webhookKey: Texts<'kty' | 'crv' | 'use' | 'kid' | 'x' | 'whpk'>;
   readonly problem: Texts<

@@ -78,6 +78,7 @@ function readExamples({ statuses }: Locale): Readonly<Record<string, Json>> {
       due: { nextMinute: 3, nextHour: 40, nextDay: 100 },
       oldestOverdueMs: 0,
       events: { mode: 'on', missed: 0 },
+      receivers: { deferred: 0, open: 0, halfOpen: 0, unwell: [] },
       alarms: [],
       redisTime: '2099-01-01T00:00:00.000Z',
     },

@@ -117,6 +117,21 @@ function checksSchema(texts: AnswerTexts): Json {
   return closed(texts.checks, checks, ['events']);
 }
 
+function receiversSchema(texts: AnswerTexts): Json {
+  const unwell = {
+    origin: TEXT,
+    state: { enum: ['open', 'half-open'] },
+    failures: COUNT,
+    probeInMs: MS,
+  };
+  return closed(texts.receivers, {
+    deferred: COUNT,
+    open: COUNT,
+    halfOpen: COUNT,
+    unwell: list(closed(texts.unwell, unwell)),
+  });
+}
+
 function statsSchema(texts: AnswerTexts): Json {
   return closed(texts.stats, {
     messages: closed(texts.counts, { scheduled: COUNT, delivering: COUNT, failed: COUNT }),
@@ -126,6 +141,7 @@ function statsSchema(texts: AnswerTexts): Json {
       mode: EVENT_MODE,
       missed: COUNT,
     }),
+    receivers: receiversSchema(texts),
     alarms: ALARM_NAMES,
     redisTime: INSTANT,
   });

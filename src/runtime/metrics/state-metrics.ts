@@ -19,6 +19,10 @@ export interface DeliveryState {
   readonly eventMode: () => string;
   /** Messages found due that no event had announced, since start. */
   readonly missed: () => number;
+  /** Due messages that wait for a place at their receiver, as far as is remembered. */
+  readonly deferred: () => number;
+  /** Receivers whose breaker is not closed, by its state. */
+  readonly breakers: () => Readonly<Record<string, number>>;
 }
 
 /** What is looked at for every scrape. */
@@ -71,12 +75,15 @@ export class StateMetrics {
     oldest.set(oldestOverdueMs / 1000);
   }
 
-  private setDelivery({ inFlight, concurrency, eventMode, missed }: DeliveryState): void {
+  private setDelivery(delivery: DeliveryState): void {
+    const { inFlight, concurrency, eventMode, missed, deferred, breakers } = delivery;
     const { gauges } = this;
     gauges.inFlight.set(inFlight());
     gauges.inFlightLimit.set(concurrency);
     const current = eventMode();
     for (const mode of EVENT_MODES) gauges.eventMode.set({ mode }, mode === current ? 1 : 0);
+    gauges.deferred.set(deferred());
+    for (const [state, count] of Object.entries(breakers())) gauges.breakers.set({ state }, count);
     gauges.missed.reset();
     gauges.missed.inc(missed());
   }
@@ -102,6 +109,17 @@ function createGauges(registry: Registry) {
     alarm: gauge('alarm', 'max', 'Whether an alarm is raised.', ['alarm']),
     inFlight: gauge('attempts_in_flight', 'sum', 'Attempts under way.'),
     inFlightLimit: gauge('attempts_in_flight_limit', 'sum', 'Most attempts under way.'),
+    deferred: gauge(
+      'deferred_messages',
+      'sum',
+      'Due messages that wait for a place at their receiver, as far as is remembered.',
+    ),
+    breakers: gauge(
+      'breakers',
+      'sum',
+      'Receivers that keep failing, by state: `open` left alone, `half-open` tried again.',
+      ['state'],
+    ),
     eventMode: gauge('event_mode', 'sum', 'Processes by whether expired-key events reach them.', [
       'mode',
     ]),

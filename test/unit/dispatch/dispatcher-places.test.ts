@@ -138,4 +138,54 @@ describe('dispatch: places at receivers', () => {
     while (store.attemptsUnderWay().length > 0) await store.finishAttempts(1);
     expect(store.attempted()).to.have.length(20);
   });
+
+  describe('whose breaker opens', () => {
+    const ILL = { kind: 'unreachable', error: 'ECONNREFUSED' } as const;
+
+    /** Wakes for what was deferred until now, as the due timer does. */
+    async function later(ms: number): Promise<void> {
+      await store.clock.advance(ms);
+      for (const partition of store.deferralsOver()) dispatcher.wake(partition);
+      await settle();
+    }
+
+    it('get nothing any more, then a probe, and all that waits when that succeeds', async () => {
+      await begin({ threshold: 3 });
+      await fallDue(0, ...names('slow/', 9), 'well/a');
+      await store.finishAttempts(2, ILL);
+      expect(underWay()).to.deep.equal(['well/a', 'slow/2', 'slow/3']);
+      await store.finishAttempts(3, ILL);
+      // Failed attempts come back in their own time: here they do not.
+      expect([underWay(), store.attempts.length]).to.deep.equal([[], 5]);
+      await later(1500);
+      expect(underWay()).to.deep.equal(['slow/4']);
+      await later(5000);
+      expect(underWay()).to.deep.equal(['slow/4']);
+      await store.finishAttempts(1, ILL);
+      expect(underWay()).to.deep.equal([]);
+      await later(1500);
+      expect(underWay()).to.have.length(1);
+      await store.finishAttempts(1);
+      expect(underWay()).to.have.length(2);
+      while (store.attemptsUnderWay().length > 0) await store.finishAttempts();
+      expect(store.isEmpty()).to.equal(true);
+    });
+
+    it('have what was claimed for them at that moment given back untried', async () => {
+      await begin({ threshold: 1, placesEach: 3, answer: undefined });
+      store.addDue(0, 'slow/a');
+      dispatcher.wake(0);
+      await store.answerClaim();
+      store.addDue(0, 'slow/b');
+      dispatcher.wake(0);
+      await settle();
+      await store.finishAttempts(1, ILL);
+      while (store.claimsUnderWay().length > 0) await store.answerClaim();
+      expect([underWay(), store.putOff]).to.deep.equal([[], ['slow/b']]);
+      await store.clock.advance(510);
+      dispatcher.wake(0);
+      await store.answerClaim();
+      expect(underWay()).to.deep.equal(['slow/b']);
+    });
+  });
 });

@@ -1,3 +1,4 @@
+import { Breakers } from '../../../src/dispatch/breakers.ts';
 import { Bulkheads } from '../../../src/dispatch/bulkheads.ts';
 import {
   type ClaimResult,
@@ -7,6 +8,7 @@ import {
 } from '../../../src/dispatch/dispatcher.ts';
 import { Receivers } from '../../../src/dispatch/receivers.ts';
 import { originOf } from '../../../src/domain/origin.ts';
+import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { ClaimTerms, DeferredMessage } from '../../../src/store/lease-store.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
 import { type Deferred, deferred } from '../support/deferred.ts';
@@ -29,7 +31,7 @@ export interface Attempt {
   readonly id: string;
   readonly origin: string;
   readonly signal: AbortSignal;
-  readonly end: Deferred<void>;
+  readonly end: Deferred<Outcome>;
 }
 
 interface Taken {
@@ -37,7 +39,9 @@ interface Taken {
   readonly deferred: DeferredMessage[];
 }
 
-type Over = Partial<DispatcherOptions & { placesEach: number; claimsAtOnce: number }> & {
+type Limits = Record<'placesEach' | 'claimsAtOnce' | 'threshold', number>;
+
+type Over = Partial<DispatcherOptions & Limits> & {
   answer?: 'at once' | undefined;
 };
 
@@ -70,7 +74,9 @@ export class FakeStore {
   /** @param over with `answer: 'at once'` claims need no `answerClaim` */
   constructor(over: Over = {}) {
     const { log, entries } = recordingLog();
-    const { answer, placesEach = 1000, claimsAtOnce = 1, ...rest } = over;
+    const { answer, placesEach = 1000, claimsAtOnce = 1, threshold = 0, ...rest } = over;
+    const { clock } = this;
+    const breakers = new Breakers({ threshold, openMs: 500, capMs: 2000, clock, log });
     this.automatic = answer === 'at once';
     this.entries = entries;
     this.options = {
@@ -80,7 +86,7 @@ export class FakeStore {
       drained: () => {
         this.drained += 1;
       },
-      receivers: new Receivers(new Bulkheads({ placesEach, claimsAtOnce })),
+      receivers: new Receivers(new Bulkheads({ placesEach, claimsAtOnce, breakers }), breakers),
       partitions: [0],
       concurrency: 10,
       drainTimeoutMs: 1000,
@@ -116,11 +122,14 @@ export class FakeStore {
     await settle();
   }
 
-  /** Ends the oldest attempts, all unless a number is given. */
-  async finishAttempts(count = Number.POSITIVE_INFINITY, error?: Error): Promise<void> {
+  /** Ends the oldest attempts, all unless a number is given, with success unless an end is. */
+  async finishAttempts(
+    count = Number.POSITIVE_INFINITY,
+    end: Outcome | Error = { kind: 'delivered', statusCode: 204 },
+  ): Promise<void> {
     for (const attempt of [...this.openAttempts].slice(0, count)) {
-      if (error === undefined) attempt.end.resolve();
-      else attempt.end.reject(error);
+      if (end instanceof Error) attempt.end.reject(end);
+      else attempt.end.resolve(end);
     }
     await settle();
   }
@@ -222,19 +231,20 @@ export class FakeStore {
     return Promise.resolve();
   }
 
-  private async attempt({ message }: Lease, signal: AbortSignal): Promise<void> {
+  private async attempt({ message }: Lease, signal: AbortSignal): Promise<Outcome> {
     const origin = originOf(message.webhookUrl);
-    const attempt = { id: message.id, origin, signal, end: deferred() };
+    const attempt = { id: message.id, origin, signal, end: deferred<Outcome>() };
     this.attempts.push(attempt);
     this.openAttempts.add(attempt);
     const giveBack = () => {
       this.givenBack.push(message.id);
-      attempt.end.resolve();
+      attempt.end.resolve({ kind: 'interrupted', error: 'stopping' });
     };
     if (signal.aborted) giveBack();
     else signal.addEventListener('abort', giveBack, { once: true });
-    await attempt.end.promise.finally(() => this.openAttempts.delete(attempt));
+    const outcome = await attempt.end.promise.finally(() => this.openAttempts.delete(attempt));
     signal.removeEventListener('abort', giveBack);
+    return outcome;
   }
 }
 

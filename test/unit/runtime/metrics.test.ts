@@ -10,7 +10,14 @@ const STORED = { scheduled: 5, delivering: 1, failed: 2, overdue: 3, oldestOverd
 const SOURCES: StateSources = {
   stored: () => Promise.resolve(STORED),
   alarms: () => [['memory', true]],
-  delivery: { inFlight: () => 2, concurrency: 10, eventMode: () => 'on', missed: () => 4 },
+  delivery: {
+    inFlight: () => 2,
+    concurrency: 10,
+    eventMode: () => 'on',
+    missed: () => 4,
+    deferred: () => 6,
+    breakers: () => ({ open: 3, 'half-open': 1 }),
+  },
 };
 
 describe('runtime: metrics', () => {
