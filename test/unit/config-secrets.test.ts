@@ -13,4 +13,12 @@ describe('config: secrets', () => {
     expect(secretsIn(env)).to.include.members(['tok:1', 'tok-2']);
     expect(secretsIn(env)).to.not.include.members(['shop', 'ops']);
   });
+
+  it('of a URL are its password, too, and not its host', () => {
+    const secrets = secretsIn({ REDIS_URL: 'rediss://user:p%40ss%3Aword@redis.internal:6380/1' });
+    expect(secrets).to.include.members(['p%40ss%3Aword', 'p@ss:word']);
+    for (const secret of secrets.slice(1)) expect(secret).to.not.contain('redis.internal');
+    expect(secretsIn({ REDIS_URL: 'redis://redis.internal' })).to.have.length(1);
+    expect(secretsIn({ REDIS_URL: 'redis://:100%@host' })).to.include('100%');
+  });
 });
