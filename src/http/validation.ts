@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isMessageId, isWebhookUrl, NOT_IN_TEXT } from '../domain/message-form.ts';
 import { parseDelay, parseScheduleTime } from '../domain/schedule-time.ts';
+import { isMaskedUrl, isSecretName, MASK } from '../runtime/secrets.ts';
 import type { FieldProblem, FieldRule } from './locale/locale.ts';
 import { invalidField, ProblemError } from './problems.ts';
 import { type BatchBody, bodySchemas, type ChangesBody, type NewMessageBody } from './schemas.ts';
@@ -53,9 +54,10 @@ export function createBodyChecks(maxTimeoutMs: number, destinations = ANYWHERE):
   for (const [name, check] of Object.entries(FORMATS)) ajv.addFormat(name, check);
   const schemas = bodySchemas(maxTimeoutMs);
   const permitted =
-    <T extends { readonly webhookUrl?: string }>(check: (body: unknown) => T) =>
+    <T extends Content>(check: (body: unknown) => T) =>
     (whole: unknown): T => {
       const body = check(whole);
+      refuseMasked(body);
       if (body.webhookUrl !== undefined) refuseDestination(body.webhookUrl, destinations);
       return body;
     };
@@ -96,6 +98,19 @@ function cut(value: unknown): unknown {
   if (Array.isArray(value)) return value.length > SURPLUS ? value.slice(0, SURPLUS) : value;
   if (Object.keys(value).length <= SURPLUS) return value;
   return Object.fromEntries(Object.entries(value).slice(0, SURPLUS));
+}
+
+type Content = Pick<ChangesBody, 'webhookUrl' | 'headers'>;
+
+/** Whoever sends back what was shown of a message would replace its secrets by what hides them. */
+function refuseMasked({ webhookUrl = '', headers }: Content): void {
+  const masked = Object.entries(headers ?? {})
+    .filter(([name, value]) => value === MASK && isSecretName(name))
+    .map(([name]) => `headers.${name}`);
+  if (webhookUrl.includes(MASK) && isMaskedUrl(webhookUrl)) masked.push('webhookUrl');
+  if (masked.length === 0) return;
+  const fields = masked.map((field) => ({ field, rule: 'masked', limit: '' }) as const);
+  throw new ProblemError('invalid-message', '', { fields });
 }
 
 /** What is only found out by connecting is refused then. */

@@ -34,6 +34,13 @@ export function maskUrl(url: string): string {
     );
 }
 
+/** Whether a URL has the mask where a secret was: it was shown, and comes back. */
+export function isMaskedUrl(url: string): boolean {
+  return [...url.matchAll(PARAMETER)].some(
+    ([, , name = '', value]) => value === MASK && isSecretName(decoded(name)),
+  );
+}
+
 /** A name may be percent-encoded; one that is not well encoded counts as it is. */
 function decoded(name: string): string {
   try {

@@ -92,6 +92,26 @@ describe('what is confided to a message', () => {
     for (const [status, answer] of refusals) expectProblem(expectHushed(answer), status);
   });
 
+  it('is not replaced by what hides it, when what was shown is sent back', async () => {
+    const { api, client } = running.current;
+    await api.post(confiding('a'));
+    const { headers, webhookUrl } = JSON.parse((await api.get('/messages/a')).text);
+    const answer = await api.send('PATCH', '/messages/a', { headers, webhookUrl });
+    expect(expectProblem(answer, 422).errors?.map(({ field }) => field)).to.deep.equal([
+      ...[
+        'headers.authorization',
+        'headers.cookie',
+        'headers.x-api-key',
+        'headers.x-client-secret',
+      ],
+      'webhookUrl',
+    ]);
+    expect(await client.hget('message:a', 'headers')).to.contain('hush-1');
+    // Three stars that hide nothing are three stars.
+    const plain = { headers: { 'x-rating': '***' }, webhookUrl: 'http://127.0.0.1:9/?rating=***' };
+    expect((await api.send('PATCH', '/messages/a', plain)).status).to.equal(200);
+  });
+
   it('is quoted by no complaint about its JSON', async () => {
     const whole = JSON.stringify(confiding('a'));
     const { api } = running.current;

@@ -112,6 +112,7 @@ export const en: Locale = {
     'in-past': 'has passed, and ifPast is "reject"',
     'before-due': 'is before the due time',
     'nothing-to-change': 'must have at least one field to change',
+    masked: 'has *** where a secret is hidden: send the secret, or leave the field out',
     'unread-body': 'is not read here: filters belong in the query of the URL',
     'unknown-parameter': 'is not a known query parameter',
     repeated: 'must be given only once',

@@ -39,6 +39,7 @@ export type FieldRule =
   | 'before-due'
   | 'nothing-to-change'
   | 'unread-body'
+  | 'masked'
   | 'unknown-parameter'
   | 'repeated'
   | 'destination'

@@ -112,6 +112,7 @@ export const ptBR: Locale = {
     'in-past': 'já passou, e ifPast é "reject"',
     'before-due': 'é anterior ao horário da entrega',
     'nothing-to-change': 'deve trazer pelo menos um campo a alterar',
+    masked: 'traz *** onde um segredo foi ocultado: envie o segredo, ou deixe o campo de fora',
     'unread-body': 'não é lido aqui: os filtros vão na consulta da URL',
     'unknown-parameter': 'não é um parâmetro de consulta conhecido',
     repeated: 'deve ser informado uma só vez',

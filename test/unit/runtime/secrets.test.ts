@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { REDACTED } from '../../../src/runtime/redaction.ts';
-import { isSecretName, maskUrl } from '../../../src/runtime/secrets.ts';
+import { isMaskedUrl, isSecretName, maskUrl } from '../../../src/runtime/secrets.ts';
 
 const SECRET = [
   ...['Authorization', 'Proxy-Authorization', 'x-authorisation', 'X-Auth', 'x_auth_user', 'Bearer'],
@@ -46,6 +46,14 @@ describe('secrets', () => {
   it('are what the log hides by name, as far as it can', () => {
     const names = REDACTED.paths.map((path) => /"(.+)"/.exec(path)?.[1] ?? path);
     expect(names.filter((name) => !isSecretName(name))).to.deep.equal([]);
+  });
+
+  it('are told from what hides them', () => {
+    for (const [url, shown] of MASKED) {
+      expect(isMaskedUrl(url), url).to.equal(false);
+      expect(isMaskedUrl(shown), shown).to.equal(/=\*\*\*/.test(shown));
+    }
+    expect(isMaskedUrl('https://a.example/?rating=***')).to.equal(false);
   });
 
   for (const [url, shown] of MASKED) {
