@@ -37,11 +37,20 @@ export async function buildImage(target: string): Promise<Image> {
   if (!Number.isInteger(uid) || !Number.isInteger(gid)) throw new Error('USER is no two numbers');
   return {
     dir,
-    env: Object.fromEntries(all('ENV').map(({ rest }) => rest.split('='))),
+    env: Object.fromEntries(all('ENV').flatMap(({ rest }) => pairsIn(rest))),
     user: { uid: Number(uid), gid: Number(gid) },
     command: execForm(one('CMD')),
     healthCheck: execForm(one('HEALTHCHECK').replace(/^.*?CMD\s+/, '')),
   };
+}
+
+/** `A=1 B=2`, the one form of ENV that is known here. */
+function pairsIn(text: string): [string, string][] {
+  return text.split(/\s+/).map((pair) => {
+    const [, name, value] = /^(\w+)=([^\s"']+)$/.exec(pair) ?? [];
+    if (name === undefined || value === undefined) throw new Error(`ENV ${text}: not name=value`);
+    return [name, value];
+  });
 }
 
 /** @returns its working directory */
