@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import { generate } from 'selfsigned';
 import { createAuthority, inDays, useAuthority } from '../support/certificates.ts';
 import { startConnectProxy } from '../support/connect-proxy.ts';
 import { useRedis } from '../support/redis.ts';
@@ -12,6 +13,13 @@ import { until } from '../support/until.ts';
 interface Identity {
   readonly cert: string;
   readonly key: string;
+}
+
+/** A certificate that vouches for itself. */
+async function selfSigned(): Promise<Identity> {
+  const form = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], form);
+  return { cert, key };
 }
 
 describe('receivers that speak TLS', () => {
@@ -55,6 +63,7 @@ describe('receivers that speak TLS', () => {
       future: await issue({ notBefore: inDays(1), notAfter: inDays(2) }),
       misnamed: await issue({ names: ['example.com'] }),
       untrusted: await stranger.issue(),
+      selfSigned: await selfSigned(),
     };
     for (const [id, identity] of Object.entries(identities)) {
       const webhookUrl = await startReceiver(identity);
@@ -63,7 +72,7 @@ describe('receivers that speak TLS', () => {
     const plainUrl = service.url.replace('http:', 'https:');
     await scheduleOne(service, { id: 'plain', dueAt: Date.now(), webhookUrl: plainUrl });
     await until('all are settled', async () => {
-      return (await client.zcard('index:failed')) === 5 && (await client.zcard('index:due')) === 0;
+      return (await client.zcard('index:failed')) === 6 && (await client.zcard('index:due')) === 0;
     });
     const errorOf = (id: string) => client.hget(`message:${id}`, 'lastError');
     expect(await client.exists('message:proper')).to.equal(0);
@@ -75,6 +84,7 @@ describe('receivers that speak TLS', () => {
     );
     expect(await errorOf('misnamed')).to.match(/localhost. is not in the cert's altnames/);
     expect(await errorOf('untrusted')).to.match(/^unable to verify .* into NODE_EXTRA_CA_CERTS\)$/);
+    expect(await errorOf('selfSigned')).to.match(/^self-signed .* into NODE_EXTRA_CA_CERTS\)$/);
     expect(await errorOf('plain')).to.match(/wrong version number.*http:\/\/ only\?\)$/);
     const outcomes = (await client.xrange('log:deliveries', '-', '+')).map(([, entry]) =>
       entry.includes('delivered')
@@ -83,7 +93,7 @@ describe('receivers that speak TLS', () => {
           ? 'unreachable'
           : '?',
     );
-    expect(outcomes.sort()).to.deep.equal(['delivered', ...Array(5).fill('unreachable')]);
+    expect(outcomes.sort()).to.deep.equal(['delivered', ...Array(6).fill('unreachable')]);
     stranger.remove();
   });
 
