@@ -117,7 +117,7 @@ export class Alarms extends LongLivedPart {
   }
 
   private set(alarm: AlarmName, raised: boolean, details: object = {}): void {
-    if (raised === this.isRaised(alarm)) return;
+    if (raised === this.raised.has(alarm)) return;
     const { log } = this.options;
     const [begins, ends] = TEXTS[alarm];
     if (raised) this.raised.add(alarm);

@@ -51,12 +51,19 @@ describe('a service on a Redis Cluster', function () {
     await cluster.current.failOver(master);
     await deliver(service, 'after');
     await eventsFlow(service);
+    const ready = await until('ready', async () => {
+      const answer = await service.call('GET', '/readyz');
+      return answer.status === 200 && ((await answer.json()) as { checks: object });
+    });
+    expect(ready.checks).to.include({ role: 'master', scripts: 'loaded', events: 'on' });
   });
 
   it('stops while no node answers', async () => {
     const service = await start();
     for (const { server } of cluster.current.nodes) server.process.kill('SIGSTOP');
     await service.logged('a Redis node is unreachable');
+    expect((await service.call('GET', '/readyz')).status).to.equal(503);
+    expect((await service.call('GET', '/livez')).status).to.equal(200);
     expect(await service.end()).to.equal(0);
     for (const { server } of cluster.current.nodes) server.process.kill('SIGCONT');
   });

@@ -180,6 +180,20 @@ describe('probes while Redis', () => {
   });
 });
 
+describe('probes where Redis permits no questions about itself', () => {
+  const redis = useRedis();
+  const start = useServices(redis);
+
+  it('take it for what it should be, as long as it does what it is asked', async () => {
+    const { client } = redis.current;
+    await client.call('ACL', 'SETUSER', 'app', 'on', '>pw', '~*', '&*', '+@all', '-info');
+    const { url } = await start({ REDIS_USERNAME: 'app', REDIS_PASSWORD: 'pw' });
+    expect(await ready(url)).to.deep.equal({ ...READY, role: 'unknown' });
+    await client.call('ACL', 'SETUSER', 'app', '-evalsha', '-eval');
+    await unready(url, 'scripts', 'refused');
+  });
+});
+
 describe('probes without events', () => {
   const redis = useRedis(['--notify-keyspace-events', '', '--rename-command', 'CONFIG', '']);
   const start = useServices(redis);

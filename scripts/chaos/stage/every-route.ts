@@ -6,6 +6,12 @@ const HOUR_MS = 3_600_000;
 /** Messages of the bulk requests. */
 const BULK = ['one', 'two', 'three'];
 
+/** What only looks, and what says how the service is. */
+const READS = [
+  ...['/messages?limit=2', '/messages?status=failed', '/deliveries', '/stats'],
+  ...['/metrics', '/livez', '/readyz'],
+];
+
 /** Asks the API for everything it can do, and throws when an answer is not what it should be. */
 export async function useEveryRoute(stage: Stage): Promise<void> {
   const { api } = stage;
@@ -22,9 +28,7 @@ export async function useEveryRoute(stage: Stage): Promise<void> {
   await expectStatus(stage, 404, 'GET', '/messages/read');
   await inBulk(stage, far);
   await replayed(stage);
-  for (const path of ['/messages?limit=2', '/messages?status=failed', '/deliveries', '/stats']) {
-    await expectStatus(stage, 200, 'GET', path);
-  }
+  for (const path of READS) await expectStatus(stage, 200, 'GET', path);
 }
 
 async function inBulk(stage: Stage, dueAt: number): Promise<void> {

@@ -103,6 +103,9 @@ describe('store: alarms', () => {
     expect(alarms.active()).to.deep.equal(['events-degraded']);
     degraded = false;
     expect(alarms.active()).to.deep.equal([]);
+    await clock.advance(A_LOOK_MS);
+    degraded = true;
+    expect(alarms.active()).to.deep.equal([]);
     expect(entries, 'that is for the subscriber to say').to.deep.equal([]);
   });
 
