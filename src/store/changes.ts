@@ -8,6 +8,9 @@ import { isInDoubt } from './errors.ts';
 /** How long the record of a call is kept, by which a repeat is answered like the first time, in ms. */
 export const REPEATABLE_MS = 10_000;
 
+/** So long after its first try a change may be made again, in ms: until then that try’s record is there for sure. */
+const REPEAT_WITHIN_MS = REPEATABLE_MS - 1000;
+
 /** Between two tries of a change that may have been made, in ms. */
 const RETRY_MS = 25;
 
@@ -45,6 +48,7 @@ export class Changes {
   async make<T>({ partition, durability }: ChangeTarget, act: () => Promise<T>): Promise<T> {
     const { connections, clock, timeoutMs } = this.options;
     const deadline = clock.now() + timeoutMs;
+    const repeatUntil = clock.now() + Math.min(timeoutMs, REPEAT_WITHIN_MS);
     let failure: NotDurableError | StoreUnavailableError | undefined;
     do {
       const route = connections.route(partition);
@@ -58,8 +62,8 @@ export class Changes {
         if (!mayBeMade) throw error;
         failure ??= error;
       }
-      await this.reconnected(partition, deadline);
-    } while (clock.now() < deadline);
+      await this.reconnected(partition, repeatUntil);
+    } while (clock.now() < repeatUntil);
     throw failure;
   }
 
@@ -80,11 +84,12 @@ export class Changes {
     }
   }
 
-  private async reconnected(partition: number, deadline: number): Promise<void> {
+  /** Waits a moment and, if need be, until there is a way again or it is too late. */
+  private async reconnected(partition: number, until: number): Promise<void> {
     const { connections, clock } = this.options;
     do {
-      await pause(clock, Math.min(RETRY_MS, Math.max(0, deadline - clock.now())));
-    } while (connections.route(partition) === undefined && clock.now() < deadline);
+      await pause(clock, Math.min(RETRY_MS, Math.max(0, until - clock.now())));
+    } while (connections.route(partition) === undefined && clock.now() < until);
   }
 
   /** @throws StoreUnavailableError at the deadline */

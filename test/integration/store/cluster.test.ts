@@ -128,8 +128,8 @@ describe('a store on a Redis Cluster', function () {
       const master = await cluster.current.masterOf(store.keys.shadow(id));
       await master.client.del(store.keys.shadow(id));
     }
-    expect(await auditAll(store)).to.deep.equal({ rearmed: 50, foreign: 0 });
-    expect(await auditAll(store)).to.deep.equal({ rearmed: 0, foreign: 0 });
+    expect(await auditAll(store)).to.include({ rearmed: 50, foreign: 0 });
+    expect(await auditAll(store)).to.include({ rearmed: 0, foreign: 0 });
   });
 
   it('is exported, removed and imported, into another number of partitions too', async () => {

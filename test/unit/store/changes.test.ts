@@ -44,7 +44,11 @@ describe('store: changes', () => {
   }
 
   /** Makes a change; what it comes to, an error included, and after how many ms. */
-  async function make(durability: Durability, forMs = 0): Promise<[outcome: unknown, ms: number]> {
+  async function make(
+    durability: Durability,
+    forMs = 0,
+    timeoutMs = TIMEOUT_MS,
+  ): Promise<[outcome: unknown, ms: number]> {
     const changes = new Changes({
       connections: { route: () => route },
       waits: {
@@ -53,7 +57,7 @@ describe('store: changes', () => {
           return next(waits);
         },
       },
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
       clock,
     });
     const act = () => {
@@ -126,6 +130,19 @@ describe('store: changes', () => {
     tries = [() => Promise.reject(error), () => new Promise(() => undefined)];
     expect(await make('memory', 10 * TIMEOUT_MS)).to.deep.equal([error, TIMEOUT_MS]);
     expect([tried, clock.pending()]).to.deep.equal([2, 0]);
+  });
+
+  it('is not repeated when the record of its first try may have gone', async () => {
+    tries = [
+      () => {
+        route = undefined;
+        return Promise.reject(lost());
+      },
+    ];
+    const [outcome, ms] = await make('memory', 60_000, 60_000);
+    expect(outcome).to.be.instanceOf(StoreUnavailableError);
+    expect(ms).to.be.below(10_000);
+    expect(tried).to.equal(1);
   });
 
   it('is repeated, not waited for, when the way to its master changed meanwhile', async () => {
