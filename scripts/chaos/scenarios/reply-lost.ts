@@ -11,10 +11,16 @@ const SHARES: Readonly<Record<string, number>> = {
   cancelled: 0.2,
 };
 
-/** The messages that were made although the API did not say so. */
+/** So long the service asks again for a reply that was lost, in ms; by then it may say that it has none. */
+const ASKED_FOR_MS = 1500;
+
+/** The messages that were made although the API gave up before it had asked for long enough. */
 function madeUnsaid({ history: { creates, arrivals } }: Stage): string[] {
   const arrived = new Set(arrivals.map(({ id }) => id));
-  return creates.filter((one) => one.outcome === 'unknown' && arrived.has(one.id)).map((o) => o.id);
+  const unsaid = creates.filter(({ id, outcome, sentAt, answeredAt }) => {
+    return outcome === 'unknown' && arrived.has(id) && answeredAt - sentAt < ASKED_FOR_MS;
+  });
+  return unsaid.map(({ id }) => id);
 }
 
 export const replyLost: Scenario = {
