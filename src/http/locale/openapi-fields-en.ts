@@ -143,7 +143,8 @@ export const fieldsEn: FieldTexts = {
     stats: {
       messages: 'How many messages there are, by status.',
       due: 'How many messages fall due from now on, within a span of time.',
-      oldestOverdueMs: 'How long the first message has been due, in milliseconds; 0 when none is.',
+      oldestOverdueMs:
+        'How long the first message that is not deferred has been due, in milliseconds; 0 when none is.',
       events: 'The expired-key events of Redis, as this process gets them.',
       receivers: 'Where webhooks go (scheme, host and port), as this process knows it.',
       alarms:

@@ -147,7 +147,7 @@ export const fieldsPtBR: FieldTexts = {
       messages: 'Quantas mensagens há, por estado.',
       due: 'Quantas mensagens vencem de agora em diante, dentro de um prazo.',
       oldestOverdueMs:
-        'Há quanto tempo venceu a primeira mensagem, em milissegundos; 0 se nenhuma.',
+        'Há quanto tempo venceu a primeira mensagem não adiada, em milissegundos; 0 se nenhuma.',
       events: 'Os eventos de expiração do Redis, como chegam a este processo.',
       receivers:
         'Para onde vão os webhooks (esquema, host e porta), como este processo os conhece.',
