@@ -45,14 +45,22 @@ export function createAttempt(options: AttemptOptions) {
     const settlement = decideSettlement(outcome, message.attempt, own, random());
     const result = await settle(lease, settlement, record, signal);
     meter.attempted(record, result);
-    const host = hostOf(message);
-    const traceId = message.trace && traceIdOf(message.trace);
-    log.info(
-      { id: message.id, traceId, host, ...record, settlement: settlement.kind, result },
-      'attempt',
-    );
+    log.info(toLine(message, record, settlement.kind, result), 'attempt');
     return outcome;
   };
+}
+
+/** All that is known of an attempt, in the words of the delivery log; what there is not is left out. */
+function toLine(
+  message: ClaimedMessage,
+  record: AttemptRecord,
+  settlement: string,
+  result: string,
+) {
+  const { id, trace } = message;
+  const error = record.error === '' ? undefined : record.error;
+  const traceId = trace && traceIdOf(trace);
+  return { id, traceId, host: hostOf(message), ...record, error, settlement, result };
 }
 
 const EXPIRED: Outcome = { kind: 'expired', error: 'not sent: its notAfter had passed' };

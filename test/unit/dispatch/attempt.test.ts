@@ -141,6 +141,19 @@ describe('dispatch: attempt', () => {
       settlement: 'complete',
       result: 'lost-claim',
     });
+    expect(entries[0]).to.not.have.any.keys('error', 'traceId');
+  });
+
+  it('names the host in that line, without what the URL confides, and the trace', async () => {
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    const hosts = {
+      'HTTPS://u:p@a.example:8443/x?k=v': 'a.example:8443',
+      'http://[::1]/': '[::1]',
+    };
+    for (const [webhookUrl, host] of Object.entries({ ...hosts, nonsense: '' })) {
+      await begin({ webhookUrl, trace: { traceparent } });
+      expect(entries.at(-1)).to.include({ host, traceId: 'a'.repeat(32) });
+    }
   });
 
   it('sends as long as the timeout ends within the lease', async () => {
