@@ -48,6 +48,18 @@ describe('scripts: demo', () => {
     expect(reachable('http://10.0.0.0:80')).to.equal('http://10.0.0.0:80');
   });
 
+  it('shows no token where there are only those of API_TOKENS', () => {
+    const facts = {
+      apiUrl: 'http://localhost:1',
+      webhookUrl: 'http://x',
+      redisPort: 7,
+      prefix: '',
+    };
+    const shown = banner({ ...facts, token: undefined });
+    expect(shown).to.contain('Token: one of API_TOKENS\n');
+    expect(shown).to.contain("-H 'Authorization: Bearer <token>'").and.not.contain('undefined');
+  });
+
   it('leaves redis-cli out when the user has a Redis of their own', () => {
     const facts = { apiUrl: 'http://localhost:1', token: 't', webhookUrl: 'http://x', prefix: '' };
     expect(banner({ ...facts, redisPort: undefined })).not.to.contain('redis-cli');
