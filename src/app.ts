@@ -25,6 +25,7 @@ import { PartGroup } from './runtime/part-group.ts';
 import { sharedFor } from './runtime/shared.ts';
 import { within } from './runtime/within.ts';
 import { ALARMS, Alarms } from './store/alarms.ts';
+import type { ScriptMeter } from './store/scripts.ts';
 import type { StatsSnapshot } from './store/stats.ts';
 import { Store } from './store/store.ts';
 import { DueTimer } from './triggers/due-timer.ts';
@@ -55,10 +56,8 @@ export function createApp(
   log: Logger,
   scrapeAll?: () => Promise<string>,
 ): MeasuredApp {
-  const { redis, keyPrefix, partitions, deliveryLogLength, durability } = config;
   const metrics = new Metrics(clock);
-  const place = { redis, keyPrefix, partitions, deliveryLogLength, durability, replica };
-  const store = new Store({ ...place, meter: metrics.scripts, clock, log });
+  const store = createStore(config, replica, metrics.scripts, log);
   const destinations = new Destinations(config.webhook.destinations);
   const signer = new Signer(config.webhook.signing);
   const client = createClient(config.webhook, destinations, signer);
@@ -82,7 +81,10 @@ export function createApp(
     maxTimeoutMs: config.webhook.timeoutMs,
     destinations,
     webhookKeys: signer.publicKeys(),
-    durability: { standard: durability, check: (asked) => store.waits.check(asked) },
+    durability: {
+      standard: config.durability,
+      check: (asked) => store.waits.check(asked),
+    },
     store: store.messages,
     reads: store,
     events: delivery.events,
@@ -110,6 +112,13 @@ export function createApp(
     stop: () => group.stop(),
     measure: () => metrics.measure(),
   };
+}
+
+function createStore(config: Config, replica: string, meter: ScriptMeter, log: Logger): Store {
+  const { redis, keyPrefix, partitions, payloadKeys, deliveryLogLength, durability } = config;
+  const place = { redis, keyPrefix, partitions, replica };
+  const options = { payloadKeys, deliveryLogLength, durability, meter };
+  return new Store({ ...place, ...options, clock, log });
 }
 
 function createClient(

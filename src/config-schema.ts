@@ -1,5 +1,5 @@
 import { API_PROPERTIES, type ApiSettings } from './config-schema-api.ts';
-import { DAY_MS, integer } from './config-schema-kinds.ts';
+import { DAY_MS, integer, secret } from './config-schema-kinds.ts';
 import { REDIS_PROPERTIES, type RedisSettingsGiven } from './config-schema-redis.ts';
 import { WEBHOOK_PROPERTIES, type WebhookSettings } from './config-schema-webhook.ts';
 import { DURABILITY_FORMAT, type Durability } from './domain/durability.ts';
@@ -8,6 +8,7 @@ import { DURABILITY_FORMAT, type Durability } from './domain/durability.ts';
 export interface Settings extends ApiSettings, RedisSettingsGiven, WebhookSettings {
   KEY_PREFIX: string;
   PARTITIONS?: number;
+  PAYLOAD_KEYS?: string;
   DURABILITY: Durability;
   RECONCILE_INTERVAL_MS: number;
   FAILED_RETENTION_MS: number;
@@ -53,6 +54,10 @@ export const SETTINGS_SCHEMA = {
         'How safe a change has to be before it is acknowledged: in the memory of Redis, received by so ' +
         'many replicas too, or on the disk of Redis.',
     },
+    PAYLOAD_KEYS: secret(
+      'Encrypts payload and headers of messages in Redis: `id:key`, separated by commas, each key 32 random ' +
+        'bytes in base64. The first one encrypts, all decrypt.',
+    ),
     ...WEBHOOK_PROPERTIES,
     RECONCILE_INTERVAL_MS: integer(
       100,

@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { type ApiConfig, apiContradictions, toApi } from './config-api.ts';
+import { payloadKeyProblems, toPayloadKeys } from './config-payload-keys.ts';
 import {
   isAddressList,
   redisContradictions,
@@ -14,6 +15,7 @@ import { readTls } from './config-tls.ts';
 import { toWebhook, WEBHOOK_FORMATS, type WebhookConfig } from './config-webhook.ts';
 import { DURABILITY_FORMAT, type Durability, isDurability } from './domain/durability.ts';
 import type { LogFormat, LogLevel } from './runtime/logger.ts';
+import type { PayloadKey } from './runtime/payload-key.ts';
 import type { RedisSettings, RedisTls } from './runtime/redis-settings.ts';
 import { parseRedisUrl, REDIS_URL_FORM } from './runtime/redis-url.ts';
 
@@ -23,6 +25,8 @@ export interface Config {
   readonly redis: RedisSettings;
   readonly keyPrefix: string;
   readonly partitions: number;
+  /** The first one encrypts payloads and headers in Redis, all decrypt. */
+  readonly payloadKeys: readonly PayloadKey[];
   /** Of changes that ask for none. */
   readonly durability: Durability;
   readonly webhook: WebhookConfig;
@@ -52,7 +56,7 @@ export class ConfigError extends Error {
 }
 
 /** The part of the configuration that says where messages are kept, and how they are spelled there. */
-export type StoreConfig = Pick<Config, 'redis' | 'keyPrefix' | 'partitions'>;
+export type StoreConfig = Pick<Config, 'redis' | 'keyPrefix' | 'partitions' | 'payloadKeys'>;
 
 /** Checked settings; what is given a default by others has it. */
 export type FullSettings = Settings & Required<Pick<Settings, 'WEBHOOK_LEASE_MS' | 'PARTITIONS'>>;
@@ -61,7 +65,7 @@ export type FullSettings = Settings & Required<Pick<Settings, 'WEBHOOK_LEASE_MS'
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A name that starts like this is meant for us: one we do not know is a mistake worth stopping for. */
-const OWN_PREFIXES = ['API_', 'REDIS_', 'WEBHOOK_', 'RECONCILE_'];
+const OWN_PREFIXES = ['API_', 'REDIS_', 'PAYLOAD_', 'WEBHOOK_', 'RECONCILE_'];
 
 /** What Kubernetes adds for every Service named `redis` or `api`. */
 const SERVICE_LINK =
@@ -76,7 +80,7 @@ const LEAST_LEASE_MARGIN_MS = 500;
 const SECRETS = new Set<string>(SETTINGS.filter((s) => s.isSecret).map(({ name }) => name));
 
 /** The settings that `StoreConfig` is made of. */
-const STORE_SETTING = /^(?:REDIS_.*|KEY_PREFIX|PARTITIONS)$/;
+const STORE_SETTING = /^(?:REDIS_.*|KEY_PREFIX|PARTITIONS|PAYLOAD_.*)$/;
 
 const ajv = new Ajv({ allErrors: true, coerceTypes: true, useDefaults: true });
 ajv.addFormat(ADDRESS_LIST, isAddressList);
@@ -150,7 +154,7 @@ function problemsOf(
   env: Environment,
 ): string[] {
   // Before the defaults are in: they contradict nothing.
-  const contradictions = redisContradictions(settings);
+  const contradictions = [...redisContradictions(settings), ...payloadKeyProblems(settings)];
   const wrong = validator(settings) ? [] : (validator.errors ?? []);
   const problems = [...wrong.map((error) => describe(error, env)), ...contradictions];
   // Files are looked at once it is clear which, and that they are wanted.
@@ -213,6 +217,7 @@ function toStoreConfig(settings: Settings): StoreConfig {
     redis: toRedis(settings, usesTls(settings) ? readTls(settings).tls : undefined),
     keyPrefix: settings.KEY_PREFIX,
     partitions: toPartitions(settings),
+    payloadKeys: toPayloadKeys(settings),
   };
 }
 

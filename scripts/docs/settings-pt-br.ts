@@ -54,6 +54,9 @@ export const settingsPtBR: Readonly<Record<SettingName, string>> = {
   DURABILITY:
     'Quão segura uma alteração tem de estar antes de ser confirmada: na memória do Redis, recebida ' +
     'também por tantas réplicas, ou no disco do Redis.',
+  PAYLOAD_KEYS:
+    'Cifra payload e cabeçalhos das mensagens no Redis: `id:chave`, separadas por vírgula, cada chave 32 bytes ' +
+    'aleatórios em base64. A primeira cifra, todas decifram.',
   WEBHOOK_TIMEOUT_MS: 'Uma tentativa inteira, da conexão ao fim da resposta, não passa disto.',
   WEBHOOK_CONNECT_TIMEOUT_MS:
     'Uma conexão que não esteja pronta depois disto é abandonada: nome resolvido, TLS acertado.',

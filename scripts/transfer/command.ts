@@ -3,6 +3,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { ConfigError } from '../../src/config.ts';
 import { StoreFullError, StoreUnavailableError } from '../../src/domain/errors.ts';
 import { UnfitStoreError } from '../../src/store/fitness.ts';
+import { SealError } from '../../src/store/sealing.ts';
 import { errorCode, reportError, UserError } from '../lib/user-error.mjs';
 
 /** How a command ended; a failure is thrown, and ends with 1. */
@@ -61,7 +62,9 @@ function parse<O extends Options>(options: O, allowPositionals: boolean) {
 /** Failures that are no defect of ours get one line. */
 function toUserError(error: unknown): unknown {
   if (error instanceof ConfigError) return new UserError(error.message);
-  if (error instanceof UnfitStoreError) return new UserError(error.message);
+  if (error instanceof UnfitStoreError || error instanceof SealError) {
+    return new UserError(error.message);
+  }
   if (error instanceof StoreUnavailableError || error instanceof StoreFullError) {
     const advice = 'What was done is whole; run the same command again to do the rest';
     return new UserError(`${error.message}\n  ${advice}`);

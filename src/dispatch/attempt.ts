@@ -77,7 +77,9 @@ function reasonNotToSend(
   signal: AbortSignal,
 ): Outcome | undefined {
   if (signal.aborted || clock.now() + timeoutMs > endsAt) return INTERRUPTED;
-  return message.expired ? EXPIRED : undefined;
+  if (message.expired) return EXPIRED;
+  const { unreadable } = message;
+  return unreadable === undefined ? undefined : { kind: 'unreadable', error: unreadable };
 }
 
 function toRecord(

@@ -57,6 +57,8 @@ export interface ClaimedMessage
   readonly scheduledFor: number;
   /** How late the claim was: Redis time of the claim − due time of this attempt, in ms. */
   readonly claimLateness: number;
+  /** Why its payload or headers cannot be decrypted; absent when they can. */
+  readonly unreadable?: string;
   /** Whether its `notAfter` had passed when it was claimed. */
   readonly expired: boolean;
   /** Fences the settle: only the holder of the current token may settle the message. */

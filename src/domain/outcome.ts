@@ -6,6 +6,8 @@ export type Outcome =
   | { readonly kind: 'unreachable'; readonly error: string }
   /** Webhooks may not go where it leads: not sent, and not to be tried again. */
   | { readonly kind: 'refused'; readonly error: string }
+  /** What is to be sent cannot be decrypted: not sent, and kept until it can be. */
+  | { readonly kind: 'unreadable'; readonly error: string }
   /** Its `notAfter` had passed: not sent, and not to be sent any more. */
   | { readonly kind: 'expired'; readonly error: string }
   /** We gave up on our own side (drain deadline, lease nearly over): the attempt is not spent. */
@@ -29,6 +31,7 @@ const KINDS: Readonly<Record<Outcome['kind'], true>> = {
   timeout: true,
   unreachable: true,
   refused: true,
+  unreadable: true,
   expired: true,
   interrupted: true,
 };
@@ -49,5 +52,5 @@ export function classifyStatus(statusCode: number): Extract<Outcome, { statusCod
 /** Whether a failed attempt is the last one, however many the message has left. */
 export function isFinal(outcome: Outcome): boolean {
   if (outcome.kind === 'rejected') return outcome.statusCode === GONE;
-  return outcome.kind === 'refused' || outcome.kind === 'expired';
+  return ['refused', 'unreadable', 'expired'].includes(outcome.kind);
 }

@@ -2,6 +2,7 @@ import type { ClaimedMessage, MessageContent, Method, NewMessage } from '../doma
 import type { RetryOverride } from '../domain/retry-policy.ts';
 import { parseScheduleTime } from '../domain/schedule-time.ts';
 import { parseTraceContext } from '../domain/trace-context.ts';
+import { SealError, type Sealing } from './sealing.ts';
 
 /** What is kept about one attempt, in the delivery log and in the message's own history. */
 export interface AttemptRecord {
@@ -21,18 +22,26 @@ export interface AttemptRecord {
 export type Pairs = (string | number)[];
 
 /** The fields of a message hash that the client gave. */
-export function encodeMessage(message: NewMessage): Pairs {
-  return ['id', message.id, 'scheduleTo', message.scheduleTo, ...encodeContent(message)];
+export function encodeMessage(message: NewMessage, sealing: Sealing): Pairs {
+  const { id, scheduleTo } = message;
+  return ['id', id, 'scheduleTo', scheduleTo, ...encodeContent(id, message, sealing)];
 }
 
-/** The fields of what is given of a message's content; what is not given gets none. */
-export function encodeContent(content: Partial<MessageContent>): Pairs {
-  const { headers, retry, tags, trace } = content;
+/**
+ * The fields of what is given of a message's content; what is not given gets none.
+ * @param id of the message: what is encrypted is bound to it
+ */
+export function encodeContent(
+  id: string,
+  content: Partial<MessageContent>,
+  sealing: Sealing,
+): Pairs {
+  const { payload, headers, retry, tags, trace } = content;
   const fields: Record<string, string | number | undefined> = {
     webhookUrl: content.webhookUrl,
-    payload: content.payload,
+    payload: payload && sealing.seal(id, 'payload', payload),
     method: content.method,
-    headers: headers && JSON.stringify(headers),
+    headers: headers && sealing.seal(id, 'headers', JSON.stringify(headers)),
     timeoutMs: content.timeoutMs,
     retry: retry && JSON.stringify(retry),
     notAfter: content.notAfter,
@@ -55,8 +64,14 @@ export function encodeAttempt(id: string, record: AttemptRecord): Pairs {
  * An entry of a message's own history, JSON; the script that stores it adds the time.
  * @param answer how the receiver's answer begins, if there was one
  */
-export function encodeHistory(record: AttemptRecord, answer?: string): string {
-  return JSON.stringify({ ...withoutNoError(record), answer });
+export function encodeHistory(
+  id: string,
+  record: AttemptRecord,
+  answer: string | undefined,
+  sealing: Sealing,
+): string {
+  const stored = answer && sealing.seal(id, 'answer', answer);
+  return JSON.stringify({ ...withoutNoError(record), answer: stored });
 }
 
 function withoutNoError({ error, ...record }: AttemptRecord) {
@@ -87,15 +102,20 @@ export type ClaimedValues = readonly [id: string, ...values: (string | null | un
  * Reads a claimed message from the values of its fields.
  * @param now Redis time of the claim, epoch ms, with its fraction
  */
-export function decodeClaimed([id, ...values]: ClaimedValues, now: number): ClaimedMessage {
-  const [webhookUrl, payload, attempt, scheduleTo, due, claim, ...optional] = values;
-  const [method, headers, timeoutMs, retry, notAfter, traceparent, tracestate] = optional;
+export function decodeClaimed(
+  [id, ...values]: ClaimedValues,
+  now: number,
+  sealing: Sealing,
+): ClaimedMessage {
+  const [webhookUrl, storedPayload, attempt, scheduleTo, due, claim, ...optional] = values;
+  const [method, storedHeaders, timeoutMs, retry, notAfter, traceparent, tracestate] = optional;
   const trace = traceparent == null ? undefined : parseTraceContext(traceparent, tracestate);
   const dueAt = Number(due);
+  const { payload, headers, unreadable } = openSealed(id, storedPayload, storedHeaders, sealing);
   return {
     id,
     webhookUrl: webhookUrl ?? '',
-    payload: payload ?? 'null',
+    payload,
     attempt: Number(attempt),
     scheduledFor: parseScheduleTime(scheduleTo ?? '') ?? dueAt,
     claimLateness: now - dueAt,
@@ -106,7 +126,26 @@ export function decodeClaimed([id, ...values]: ClaimedValues, now: number): Clai
     ...(timeoutMs == null ? {} : { timeoutMs: Number(timeoutMs) }),
     ...(retry == null ? {} : { retry: readJson<RetryOverride>(retry) }),
     ...(trace === undefined ? {} : { trace }),
+    ...(unreadable === undefined ? {} : { unreadable }),
   };
+}
+
+/** Decrypts what is encrypted; one message that cannot be read must not hold up those claimed with it. */
+function openSealed(
+  id: string,
+  payload: string | null | undefined,
+  headers: string | null | undefined,
+  sealing: Sealing,
+): { payload: string; headers?: string | undefined; unreadable?: string } {
+  try {
+    return {
+      payload: sealing.open(id, 'payload', payload ?? 'null'),
+      headers: headers == null ? undefined : sealing.open(id, 'headers', headers),
+    };
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    return { payload: 'null', unreadable: error.message };
+  }
 }
 
 /** Reads a flat list of names and values. */

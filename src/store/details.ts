@@ -1,4 +1,5 @@
 import type { MessageStatus } from '../domain/message.ts';
+import type { Sealing } from './sealing.ts';
 
 /** One attempt in a message's own history. */
 export interface PastAttempt {
@@ -46,8 +47,9 @@ export interface MessageDetails {
 
 type Hash = Partial<Record<string, string>>;
 
-/** Reads a message from its hash. */
-export function decodeDetails(id: string, hash: Hash): MessageDetails {
+/** Reads a message from its hash; what cannot be decrypted is as it is stored. */
+export function decodeDetails(id: string, hash: Hash, sealing: Sealing): MessageDetails {
+  const { headers, payload, attempts } = hash;
   return {
     id,
     status: toStatus(hash.status) ?? 'scheduled',
@@ -55,8 +57,8 @@ export function decodeDetails(id: string, hash: Hash): MessageDetails {
     dueAt: toNumber(hash.dueAt),
     webhookUrl: hash.webhookUrl,
     method: hash.method ?? 'POST',
-    headers: hash.headers,
-    payload: hash.payload,
+    headers: headers && sealing.show(id, 'headers', headers),
+    payload: payload && sealing.show(id, 'payload', payload),
     timeoutMs: toNumber(hash.timeoutMs),
     retry: hash.retry,
     notAfter: toNumber(hash.notAfter),
@@ -66,8 +68,17 @@ export function decodeDetails(id: string, hash: Hash): MessageDetails {
     tracestate: hash.tracestate,
     createdAt: toNumber(hash.createdAt),
     lastError: hash.lastError,
-    attempts: hash.attempts === undefined ? undefined : toAttempts(hash.attempts),
+    attempts:
+      attempts === undefined
+        ? undefined
+        : toAttempts(attempts).map((attempt) => withAnswer(id, attempt, sealing)),
   };
+}
+
+function withAnswer(id: string, attempt: PastAttempt, sealing: Sealing): PastAttempt {
+  const { answer } = attempt;
+  if (typeof answer !== 'string') return attempt;
+  return { ...attempt, answer: sealing.show(id, 'answer', answer) };
 }
 
 /** Reads a status; `undefined` when it is none. */

@@ -17,9 +17,9 @@ export interface Inspection {
 
 /** As `openTool`, to look and never to write. */
 export async function openInspection(options: ToolOptions): Promise<Inspection> {
-  const { connections, keys, scripts } = await openTool(options, 'inspect', 'look');
+  const { connections, keys, scripts, sealing } = await openTool(options, 'inspect', 'look');
   return {
-    queries: new Queries(connections, keys),
+    queries: new Queries(connections, keys, sealing),
     listing: new Listing(scripts, keys),
     deliveries: new Deliveries(connections.commands, keys),
     stats: new Stats(scripts, keys),

@@ -13,6 +13,7 @@ import { announceDue, type DueHints } from './due-hints.ts';
 import { Gatherer } from './gatherer.ts';
 import type { Keys } from './keys.ts';
 import type { ScriptReply, Scripts } from './scripts.ts';
+import type { Sealing } from './sealing.ts';
 import { newToken } from './token.ts';
 
 /** What a claim took and what it deferred, and whether more of the partition is due. */
@@ -75,6 +76,7 @@ export interface LeaseStoreOptions {
   readonly scripts: Scripts;
   readonly keys: Keys;
   readonly hints: DueHints;
+  readonly sealing: Sealing;
   /** The name of this process; claims are recorded under it. */
   readonly replica: string;
   /** Most entries each partition's delivery log keeps (approximately). */
@@ -107,7 +109,7 @@ export class LeaseStore {
    * are deferred.
    */
   async claim({ partition, limit, leaseMs, token, terms }: ClaimRequest): Promise<ClaimBatch> {
-    const { scripts, keys, hints, replica } = this.options;
+    const { scripts, keys, hints, replica, sealing } = this.options;
     const [, now, nextDueAt, deferred, ...messages] = await scripts.run(
       'claim',
       [
@@ -131,7 +133,9 @@ export class LeaseStore {
     const dueInMs = nextDueAt === '' ? Number.POSITIVE_INFINITY : Number(nextDueAt) - Number(now);
     if (dueInMs > 0) hints.announce({ partition, dueInMs });
     return {
-      messages: messages.map((fields) => decodeClaimed(fields as ClaimedValues, Number(now))),
+      messages: messages.map((fields) =>
+        decodeClaimed(fields as ClaimedValues, Number(now), sealing),
+      ),
       deferred: decodeDeferred(deferred as string[]),
       moreDue: dueInMs <= 0,
     };
@@ -180,7 +184,7 @@ export class LeaseStore {
     settlement: Exclude<Settlement, { kind: 'complete' }>,
     record: AttemptRecord,
   ): Promise<ScriptReply> {
-    const { scripts, keys, deliveryLogLength } = this.options;
+    const { scripts, keys, deliveryLogLength, sealing } = this.options;
     const partition = keys.partitionOf(id);
     const held = [...keys.ofMessage(id), keys.deliveringIndex(partition)];
     const logKey = keys.deliveryLog(partition);
@@ -188,13 +192,15 @@ export class LeaseStore {
     switch (settlement.kind) {
       case 'retry': {
         const { delayMs, error, answer } = settlement;
-        const args = [id, claimToken, delayMs, error, encodeHistory(record, answer), ...log];
+        const history = encodeHistory(id, record, answer, sealing);
+        const args = [id, claimToken, delayMs, error, history, ...log];
         return scripts.run('retry', [...held, logKey], args);
       }
       case 'fail': {
         const failKeys = [...held, keys.failedIndex(partition), logKey];
         const { error, answer } = settlement;
-        const args = [id, claimToken, error, encodeHistory(record, answer), ...log];
+        const history = encodeHistory(id, record, answer, sealing);
+        const args = [id, claimToken, error, history, ...log];
         return scripts.run('fail', failKeys, args);
       }
       case 'release':

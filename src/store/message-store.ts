@@ -79,8 +79,12 @@ export class MessageStore {
     durability?: Durability,
   ): Promise<void> {
     const when = due === undefined ? [] : ['scheduleTo', due.scheduleTo];
-    const args = [due?.dueAt ?? '', remove.join(','), ...when, ...encodeContent(content)];
+    const args = [due?.dueAt ?? '', remove.join(','), ...when, ...this.encode(id, content)];
     await this.transition('reschedule', { id, args, durability });
+  }
+
+  private encode(id: string, content: Partial<MessageContent>) {
+    return encodeContent(id, content, this.options.sealing);
   }
 
   /**

@@ -4,15 +4,18 @@ import type { Connections } from './connections/connections.ts';
 import { decodeDetails, type MessageDetails } from './details.ts';
 import { answered, errorCode } from './errors.ts';
 import type { Keys } from './keys.ts';
+import type { Sealing } from './sealing.ts';
 
 /** What the API asks of Redis in single commands, without changing anything. */
 export class Queries {
   private readonly connections: Connections;
   private readonly keys: Keys;
+  private readonly sealing: Sealing;
 
-  constructor(connections: Connections, keys: Keys) {
+  constructor(connections: Connections, keys: Keys, sealing: Sealing) {
     this.connections = connections;
     this.keys = keys;
+    this.sealing = sealing;
   }
 
   /** Resolves when Redis answers: every master of it. */
@@ -42,6 +45,6 @@ export class Queries {
       },
     );
     if (Object.keys(hash).length === 0) throw new MessageError('message-not-found', id);
-    return decodeDetails(id, hash);
+    return decodeDetails(id, hash, this.sealing);
   }
 }

@@ -10,6 +10,7 @@ import { IdempotencyKeys } from './idempotency-keys.ts';
 import type { Keys } from './keys.ts';
 import { toRefusal } from './refusals.ts';
 import type { Scripts } from './scripts.ts';
+import type { Sealing } from './sealing.ts';
 import { newToken } from './token.ts';
 
 /** A message to schedule, and what is particular to it. */
@@ -49,6 +50,7 @@ export interface SchedulingOptions {
   readonly changes: Changes;
   readonly keys: Keys;
   readonly hints: DueHints;
+  readonly sealing: Sealing;
 }
 
 /** (absent) → scheduled. What is asked for at the same time goes to Redis together. */
@@ -64,7 +66,8 @@ export class Scheduling {
   }
 
   /** @throws MessageError `message-exists`, `in-past` or `key-reused` */
-  async schedule(request: ScheduleRequest): Promise<ScheduleResult> {
+  async schedule(asked: ScheduleRequest): Promise<ScheduleResult> {
+    const request = this.withSealedFingerprint(asked);
     const partition = this.options.keys.partitionOf(request.message.id);
     const gatherer = this.gathererFor(request.durability ?? 'memory');
     if (!this.idempotencyKeys.isElsewhere(request)) return gatherer.add(partition, request);
@@ -75,6 +78,14 @@ export class Scheduling {
       if (error instanceof MessageError) await giveBack();
       throw error;
     }
+  }
+
+  /** A digest of the payload would tell whoever can guess it that they are right. */
+  private withSealedFingerprint(request: ScheduleRequest): ScheduleRequest {
+    const { idempotency } = request;
+    if (idempotency === undefined) return request;
+    const fingerprint = this.options.sealing.fingerprint(idempotency.fingerprint);
+    return { ...request, idempotency: { ...idempotency, fingerprint } };
   }
 
   /** The message is what has to be durable: without its key, a repeat meets it all the same. */
@@ -138,7 +149,7 @@ export class Scheduling {
         keys.idempotencyPrefix(partition),
         REPEATABLE_MS,
         IDEMPOTENCY_MS,
-        ...requests.flatMap(encodeRequest),
+        ...requests.flatMap((request) => encodeRequest(request, this.options.sealing)),
       ],
     );
     const outcomes = requests.map(({ message: { id } }, i) => toOutcome(results[i], id));
@@ -162,9 +173,9 @@ function toOutcome(result: unknown, id: string): ScheduleResult | Error {
 }
 
 /** A message's arguments in a call of the script. */
-function encodeRequest(request: ScheduleRequest): Pairs {
+function encodeRequest(request: ScheduleRequest, sealing: Sealing): Pairs {
   const { message, onConflict = 'refuse', ifPast = 'fire', idempotency } = request;
-  const fields = ['scheduleTo', message.scheduleTo, ...encodeContent(message)];
+  const fields = ['scheduleTo', message.scheduleTo, ...encodeContent(message.id, message, sealing)];
   const { key = '', fingerprint = '' } = idempotency ?? {};
   const policy = [onConflict, ifPast, key, fingerprint];
   return [message.id, message.dueAt, ...policy, fields.length, ...fields];

@@ -2,6 +2,7 @@ import type { Durability } from '../domain/durability.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
+import type { PayloadKey } from '../runtime/payload-key.ts';
 import type { RedisSettings } from '../runtime/redis-settings.ts';
 import { Changes } from './changes.ts';
 import type { Connections } from './connections/connections.ts';
@@ -18,6 +19,7 @@ import { MessageStore } from './message-store.ts';
 import { Queries } from './queries.ts';
 import { Readiness } from './readiness.ts';
 import { type ScriptMeter, Scripts } from './scripts.ts';
+import { Sealing } from './sealing.ts';
 import { Stats } from './stats.ts';
 import { Upkeep } from './upkeep.ts';
 import { readVitals, type ServerVitals } from './vitals.ts';
@@ -27,6 +29,8 @@ export interface StoreOptions {
   readonly keyPrefix: string;
   readonly partitions: number;
   readonly deliveryLogLength: number;
+  /** The first one encrypts payloads and headers, all decrypt; none unless given. */
+  readonly payloadKeys?: readonly PayloadKey[];
   /** That has to be had from this Redis. */
   readonly durability: Durability;
   /** The name of this process in Redis. */
@@ -59,6 +63,7 @@ export class Store extends LongLivedPart {
     super();
     const { redis, keyPrefix, partitions, deliveryLogLength, replica, clock, log } = options;
     const { durability } = options;
+    const sealing = new Sealing(options.payloadKeys);
     const keys = new Keys(keyPrefix, partitions);
     const connections = createConnections({ redis, keys, replica, clock, log });
     const { commands } = connections;
@@ -73,9 +78,9 @@ export class Store extends LongLivedPart {
     this.connections = connections;
     this.fitness = new Fitness({ connections, keys, checkDurability, clock, log });
     this.readiness = new Readiness({ connections, scripts, keys, clock });
-    this.messages = new MessageStore({ commands, scripts, changes, keys, hints });
-    this.leases = new LeaseStore({ scripts, keys, hints, replica, deliveryLogLength });
-    this.queries = new Queries(connections, keys);
+    this.messages = new MessageStore({ commands, scripts, changes, keys, hints, sealing });
+    this.leases = new LeaseStore({ scripts, keys, hints, sealing, replica, deliveryLogLength });
+    this.queries = new Queries(connections, keys, sealing);
     this.listing = new Listing(scripts, keys);
     this.deliveries = new Deliveries(commands, keys);
     this.stats = new Stats(scripts, keys);

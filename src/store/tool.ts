@@ -1,3 +1,4 @@
+import type { PayloadKey } from '../runtime/payload-key.ts';
 import type { RedisSettings } from '../runtime/redis-settings.ts';
 import { askMasters } from './connections/ask-masters.ts';
 import type { Connections } from './connections/connections.ts';
@@ -5,6 +6,7 @@ import { openConnections } from './connections/create.ts';
 import { checkPartitions, checkServer, readInfos } from './fitness.ts';
 import { Keys } from './keys.ts';
 import { Scripts } from './scripts.ts';
+import { Sealing } from './sealing.ts';
 import type { TransferMode } from './transfer.ts';
 
 /** A command of a tool may take this long, in ms: batches are larger than what the service sends. */
@@ -15,6 +17,8 @@ export interface ToolOptions {
   readonly redis: RedisSettings;
   readonly keyPrefix: string;
   readonly partitions: number;
+  /** The first one encrypts payloads and headers, all decrypt; none unless given. */
+  readonly payloadKeys?: readonly PayloadKey[];
 }
 
 /** What a tool works on the service's data with. */
@@ -22,6 +26,7 @@ export interface Tool {
   readonly connections: Connections;
   readonly keys: Keys;
   readonly scripts: Scripts;
+  readonly sealing: Sealing;
 }
 
 /**
@@ -32,7 +37,7 @@ export interface Tool {
  * @throws UnfitStoreError when it is too old, or holds messages of another number of partitions
  */
 export async function openTool(
-  { redis, keyPrefix, partitions }: ToolOptions,
+  { redis, keyPrefix, partitions, payloadKeys }: ToolOptions,
   name: string,
   mode: TransferMode,
 ): Promise<Tool> {
@@ -41,7 +46,8 @@ export async function openTool(
   try {
     for (const info of await readInfos(connections)) checkServer(info, connections);
     await checkPartitions(connections.commands, keys, mode);
-    return { connections, keys, scripts: new Scripts(connections.commands, keys) };
+    const scripts = new Scripts(connections.commands, keys);
+    return { connections, keys, scripts, sealing: new Sealing(payloadKeys) };
   } catch (error) {
     connections.close();
     throw error;

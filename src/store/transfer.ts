@@ -5,6 +5,7 @@ import { answered } from './errors.ts';
 import type { Keys } from './keys.ts';
 import { scanKeys } from './scan.ts';
 import type { Scripts } from './scripts.ts';
+import { keyIdOf, type Sealing } from './sealing.ts';
 
 /** `look` writes nothing: it says what `write` would do. */
 export type TransferMode = 'look' | 'write';
@@ -61,10 +62,18 @@ export class Transfer {
   private readonly scripts: Scripts;
   private readonly keys: Keys;
 
-  constructor(parts: { connections: Connections; scripts: Scripts; keys: Keys }) {
+  private readonly sealing: Sealing;
+
+  constructor(parts: {
+    connections: Connections;
+    scripts: Scripts;
+    keys: Keys;
+    sealing: Sealing;
+  }) {
     this.connections = parts.connections;
     this.scripts = parts.scripts;
     this.keys = parts.keys;
+    this.sealing = parts.sealing;
   }
 
   /** All messages, in batches, transient fields left out. One may come twice, as with any SCAN. */
@@ -92,17 +101,27 @@ export class Transfer {
   ): Promise<Transferred<AdoptVerdict>> {
     const { id, dueAt } = message;
     const keys = [...this.scheduleKeys(id), this.keys.importRecord(this.keys.partitionOf(id))];
-    const fields = encodeMessage(message);
+    const fields = encodeMessage(message, this.sealing);
     const args = [id, dueAt, legacyText, mode, IMPORT_RECORD_MS, ...fields];
     return this.transfer('adopt', keys, args);
   }
 
-  /** (absent) → the state the message was exported in. */
+  /**
+   * The same fields, decrypted.
+   * @throws SealError when one cannot be
+   */
+  reveal(fields: StoredFields): StoredFields {
+    return mapSealed(fields, (id, name, text) => this.sealing.open(id, name, text));
+  }
+
+  /** (absent) → the state the message was exported in, encrypted as what is new is. */
   async restore(
     { fields, id, status, at }: StoredMessage,
     mode: TransferMode,
   ): Promise<Transferred<RestoreVerdict>> {
-    const { status: _asExported, ...others } = withoutTransient(fields);
+    const { status: _asExported, ...others } = mapSealed(withoutTransient(fields), (...part) =>
+      this.sealing.reseal(...part),
+    );
     const args = [id, status, at, mode, ...Object.entries(others).flat()];
     const done = await this.transfer<RestoreVerdict>('restore', this.allKeys(id), args);
     return status === 'failed' ? { ...done, pastDue: false } : done;
@@ -157,4 +176,25 @@ function withoutTransient(fields: StoredFields): StoredFields {
   return Object.fromEntries(
     Object.entries(fields).filter(([name]) => !TRANSIENT_FIELDS.includes(name)),
   );
+}
+
+/** The fields of a message that are encrypted where there are keys. */
+const SEALED_FIELDS = ['payload', 'headers'] as const;
+
+function mapSealed(
+  fields: StoredFields,
+  change: (id: string, name: (typeof SEALED_FIELDS)[number], text: string) => string,
+): StoredFields {
+  const { id = '' } = fields;
+  const changed = SEALED_FIELDS.flatMap((name) => {
+    const { [name]: text } = fields;
+    return text === undefined ? [] : [[name, change(id, name, text)]];
+  });
+  return { ...fields, ...Object.fromEntries(changed) };
+}
+
+/** The ids of the keys a message is encrypted with. */
+export function keyIdsOf(fields: StoredFields): ReadonlySet<string> {
+  const ids = SEALED_FIELDS.map((name) => keyIdOf(fields[name] ?? ''));
+  return new Set(ids.filter((id) => id !== undefined));
 }

@@ -14,6 +14,7 @@ export interface ScriptRun {
 
 /** Set, but empty, is not set: keeps what the developer's own `.env` says out of a test. */
 const NOTHING_SET = {
+  PAYLOAD_KEYS: '',
   REDIS_URL: '',
   REDIS_TLS: '',
   REDIS_USERNAME: '',

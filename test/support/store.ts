@@ -4,6 +4,7 @@ import type { NewMessage } from '../../src/domain/message.ts';
 import { formatInstant } from '../../src/domain/schedule-time.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
+import type { PayloadKey } from '../../src/runtime/payload-key.ts';
 import type { RedisSettings, RedisTls, RedisTopology } from '../../src/runtime/redis-settings.ts';
 import { Store } from '../../src/store/store.ts';
 import type { AuditStep } from '../../src/store/upkeep.ts';
@@ -20,6 +21,7 @@ export interface TestStoreOptions {
   readonly tls?: RedisTls;
   readonly log?: Logger;
   readonly durability?: Durability;
+  readonly payloadKeys?: readonly PayloadKey[];
   readonly commandTimeoutMs?: number;
 }
 
@@ -58,6 +60,7 @@ export async function openStoreAt(
     },
     keyPrefix: options.keyPrefix ?? '',
     partitions: options.partitions ?? 1,
+    payloadKeys: options.payloadKeys ?? [],
     deliveryLogLength: 1000,
     durability: options.durability ?? 'memory',
     replica: options.replica ?? 'test',

@@ -35,7 +35,7 @@ describe('config: the schema itself', () => {
       ],
       ...['REDIS_URL', 'REDIS_TLS', 'REDIS_TLS_CA_FILE', 'REDIS_TLS_CERT_FILE'],
       ...['REDIS_TLS_KEY_FILE', 'REDIS_TLS_SERVER_NAME'],
-      ...['REDIS_CLUSTER_NODES', 'PARTITIONS'],
+      ...['REDIS_CLUSTER_NODES', 'PARTITIONS', 'PAYLOAD_KEYS'],
       ...['WEBHOOK_ALLOW_CIDRS', 'WEBHOOK_DENY_CIDRS', 'WEBHOOK_ALLOW_HOSTS', 'WEBHOOK_PROXY'],
       ...['WEBHOOK_SECRETS', 'WEBHOOK_ED25519_KEYS'],
     ]);

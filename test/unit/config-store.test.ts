@@ -15,9 +15,9 @@ const SET = {
 describe("config: the store's part", () => {
   it('is that of the whole configuration, without a token, and frozen', () => {
     for (const env of [{}, SET]) {
-      const { redis, keyPrefix, partitions } = readConfig({ ...env, API_TOKEN: 't' });
+      const { redis, keyPrefix, partitions, payloadKeys } = readConfig({ ...env, API_TOKEN: 't' });
       const part = readStoreConfig(env);
-      expect(part).to.deep.equal({ redis, keyPrefix, partitions });
+      expect(part).to.deep.equal({ redis, keyPrefix, partitions, payloadKeys });
       expect(Object.isFrozen(part.redis)).to.equal(true);
     }
   });

@@ -40,6 +40,7 @@ describe('config', () => {
       },
       keyPrefix: '',
       partitions: 1,
+      payloadKeys: [],
       durability: 'memory',
       webhook: {
         timeoutMs: 30_000,
@@ -140,6 +141,7 @@ describe('config', () => {
       },
       keyPrefix: 'app:',
       partitions: 4,
+      payloadKeys: [],
       durability: 'replica:2',
       webhook: {
         timeoutMs: 5,

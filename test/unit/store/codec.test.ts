@@ -8,6 +8,9 @@ import {
   encodeMessage,
   toRecord,
 } from '../../../src/store/codec.ts';
+import { Sealing } from '../../../src/store/sealing.ts';
+
+const PLAIN = new Sealing();
 
 const MESSAGE = {
   id: 'a',
@@ -21,18 +24,18 @@ const STATE = ['status', 'delivering', 'attempt', '2', 'dueAt', '1769864405000',
 
 /** What Redis gives back of a message: texts. */
 function stored(message: NewMessage): string[] {
-  return encodeMessage(message).map(String);
+  return encodeMessage(message, PLAIN).map(String);
 }
 
 /** Reads a message from all of its hash, as names and values. */
 function decodeClaimed(fields: string[], now: number) {
   const { id = '', ...hash } = toRecord(fields);
-  return decodeValues([id, ...CLAIMED_FIELDS.map((name) => hash[name] ?? null)], now);
+  return decodeValues([id, ...CLAIMED_FIELDS.map((name) => hash[name] ?? null)], now, PLAIN);
 }
 
 describe('store: codec', () => {
   it('stores what the client gave, as it gave it', () => {
-    expect(encodeMessage(MESSAGE)).to.deep.equal([
+    expect(encodeMessage(MESSAGE, PLAIN)).to.deep.equal([
       ...['id', 'a', 'scheduleTo', '2026-01-31T10:00:00-03:00'],
       ...['webhookUrl', 'http://receiver/hook', 'payload', '{"n":1.0}'],
     ]);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { decodeDetails, toStatus, toTags } from '../../../src/store/details.ts';
+import { Sealing } from '../../../src/store/sealing.ts';
 
 const FULL = {
   id: 'a',
@@ -22,9 +23,12 @@ const FULL = {
   attempts: '{"attempt":1,"at":5,"outcome":"timeout"},{"attempt":2}',
 };
 
+const decode = (id: string, hash: Partial<Record<string, string>>) =>
+  decodeDetails(id, hash, new Sealing());
+
 describe('store: details of a message', () => {
   it('are its fields: numbers as numbers, JSON as the text it is', () => {
-    expect(decodeDetails('a', { ...FULL, claim: 'secret', request: 'r' })).to.deep.equal({
+    expect(decode('a', { ...FULL, claim: 'secret', request: 'r' })).to.deep.equal({
       ...FULL,
       dueAt: 1_769_853_600_000,
       timeoutMs: 500,
@@ -35,7 +39,7 @@ describe('store: details of a message', () => {
   });
 
   it('of a message as bare as can be', () => {
-    const bare = decodeDetails('a', { id: 'a' });
+    const bare = decode('a', { id: 'a' });
     const present = Object.entries(bare).filter(([, value]) => value !== undefined);
     expect(Object.fromEntries(present)).to.deep.equal({
       id: 'a',
@@ -45,7 +49,7 @@ describe('store: details of a message', () => {
   });
 
   it('survive what was damaged by hand', () => {
-    const { dueAt, status, attempts } = decodeDetails('a', {
+    const { dueAt, status, attempts } = decode('a', {
       dueAt: 'soon',
       status: 'odd',
       attempts: '{"attempt":1},{"att',
@@ -55,10 +59,10 @@ describe('store: details of a message', () => {
       status: 'scheduled',
       attempts: [],
     });
-    expect(decodeDetails('a', { attempts: '1,null,{"attempt":3}' }).attempts).to.deep.equal([
+    expect(decode('a', { attempts: '1,null,{"attempt":3}' }).attempts).to.deep.equal([
       { attempt: 3 },
     ]);
-    expect(decodeDetails('a', { attempts: '' }).attempts).to.deep.equal([]);
+    expect(decode('a', { attempts: '' }).attempts).to.deep.equal([]);
   });
 
   it('know statuses and tags from anything else', () => {
