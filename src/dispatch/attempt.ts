@@ -45,7 +45,9 @@ export function createAttempt(options: AttemptOptions) {
     const settlement = decideSettlement(outcome, message.attempt, own, random());
     const result = await settle(lease, settlement, record, signal);
     meter.attempted(record, result);
-    log.info(toLine(message, record, settlement.kind, result), 'attempt');
+    // That a key is missing is for who runs the service to mend.
+    const level = outcome.kind === 'unreadable' ? 'warn' : 'info';
+    log[level](toLine(message, record, settlement.kind, result), 'attempt');
     return outcome;
   };
 }

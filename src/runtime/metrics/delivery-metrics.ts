@@ -102,7 +102,7 @@ export class DeliveryMetrics {
     this.attempts(outcome)(classOf(statusCode)).inc();
     this.settlements(result).inc();
     // Nothing was sent.
-    if (outcome === 'expired' || outcome === 'interrupted') return;
+    if (['expired', 'unreadable', 'interrupted'].includes(outcome)) return;
     this.lateness.observe(lateness / 1000);
     this.duration(outcome).observe(duration / 1000);
   }

@@ -7,7 +7,7 @@ import type { Settlement, SettleResult } from '../../../src/domain/settlement.ts
 import type { AttemptRecord } from '../../../src/store/codec.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
 import { rejection } from '../support/deferred.ts';
-import { type LogEntry, recordingLog } from '../support/log.ts';
+import { LEVEL, type LogEntry, recordingLog } from '../support/log.ts';
 import { claimedMessage, DEFAULT_POLICY } from '../support/messages.ts';
 
 const TIMEOUT_MS = 300;
@@ -142,6 +142,14 @@ describe('dispatch: attempt', () => {
       result: 'lost-claim',
     });
     expect(entries[0]).to.not.have.any.keys('error', 'traceId');
+  });
+
+  it('does not send what cannot be decrypted: it fails at once, and the log warns of it', async () => {
+    const unreadable = 'payload key "k1" is not configured';
+    await begin({ unreadable });
+    expect(sent).to.deep.equal([]);
+    expect(settlements()).to.deep.equal([{ kind: 'fail', error: unreadable }]);
+    expect(entries[0]).to.include({ level: LEVEL.warn, outcome: 'unreadable', error: unreadable });
   });
 
   it('names the host in that line, without what the URL confides, and the trace', async () => {
