@@ -103,30 +103,32 @@ describe('probes while Redis', () => {
     // It can be asked while it loads.
     const slow = ['--loading-process-events-interval-bytes', '1024'];
     redis = await durableTestRedis(['--appendonly', 'no', ...slow]);
-    const env = { REDIS_PORT: String(redis.port), API_PORT: String(await port) };
-    service = { ...spawnService(env), url: `http://127.0.0.1:${await port}` };
   });
   afterEach(async () => {
     await endAllServices();
     await redis.remove();
   });
 
-  const listening = () =>
-    until('listening', () =>
+  /** Starts the service; resolves when it answers. */
+  async function launch(over: Record<string, string> = {}): Promise<void> {
+    const env = { REDIS_PORT: String(redis.port), API_PORT: String(await port), ...over };
+    service = { ...spawnService(env), url: `http://127.0.0.1:${await port}` };
+    await until('listening', () =>
       expectAlive(service.url).then(
         () => true,
         () => false,
       ),
     );
+  }
 
-  async function wellAtFirst(): Promise<void> {
+  async function wellAtFirst(over: Record<string, string> = {}): Promise<void> {
     await redis.up();
-    await listening();
+    await launch(over);
     await ready(service.url);
   }
 
   it('is not there yet: alive, not ready, then ready without a restart', async () => {
-    await listening();
+    await launch();
     await unready(service.url, 'redis', 'unreachable');
     await unready(service.url, 'intake', 'starting');
     await redis.up();
@@ -166,7 +168,8 @@ describe('probes while Redis', () => {
     try {
       const keys = Array.from({ length: 2000 }, (_, n) => [`filler:${n}`, 'x'.repeat(100)]);
       await other.client.mset(...keys.flat());
-      await wellAtFirst();
+      // A write would be refused, and the connection made anew: one that has to wait until all is loaded.
+      await wellAtFirst({ ROLE: 'api' });
       await redis.client.config('SET', 'key-load-delay', '2000');
       await redis.client.replicaof('127.0.0.1', other.port);
       await unready(service.url, 'redis', 'loading');

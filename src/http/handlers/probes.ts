@@ -24,7 +24,7 @@ const PASSING = {
 } satisfies Readonly<Record<string, readonly string[]>>;
 
 /** The names of the checks, in the order in which they are told. */
-export const CHECKS = Object.keys(PASSING) as readonly (keyof typeof PASSING)[];
+const CHECKS = Object.keys(PASSING) as readonly (keyof typeof PASSING)[];
 
 type Checks = { readonly [Name in (typeof CHECKS)[number]]?: string };
 
@@ -49,8 +49,9 @@ export function readyzHandler(sources: ReadinessSources, { words }: Locale) {
 }
 
 async function check({ store, eventMode, intake }: ReadinessSources): Promise<Checks> {
+  const redis = await store();
   const events = eventMode === undefined ? {} : { events: eventMode() };
-  return { ...(await store()), ...events, intake: intake() };
+  return { ...redis, ...events, intake: intake() };
 }
 
 /** A check that is not made here passes. */
