@@ -14,7 +14,8 @@ const USAGE = `npm run import -- [--from <file>] [--dry-run] [--report <file>]
 
 Puts the messages of an npm run export into the service's Redis (REDIS_*, KEY_PREFIX and PARTITIONS, from
 the environment or .env), each as it was: scheduled or failed, with its attempts. A message that is there
-already is left alone. The service may run. Safe to run again.
+already is left alone. Payloads and headers are encrypted with the first of PAYLOAD_KEYS, where there are
+some. The service may run. Safe to run again.
 
   --from <file>    standard input unless given
   --dry-run        write nothing, say what would happen
