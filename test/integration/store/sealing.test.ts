@@ -140,6 +140,14 @@ describe('payload keys', () => {
     expect(record)
       .to.match(/^\S+ scheduled$/)
       .and.not.include('a-digest-of-the-body');
+    // With another first key it is not known again: refused, and nothing is done twice.
+    const rotated = await open(OLD, NEW);
+    const repeated = rotated.messages.schedule(secret('a', LATER), { idempotency });
+    const refusal = await repeated.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(refusal).to.include({ code: 'key-reused' });
   });
 
   describe('and transfers', () => {
