@@ -1,5 +1,5 @@
-import type { Config } from './config.ts';
-import type { WebhookConfig } from './config-webhook.ts';
+import type { Config } from './config/config.ts';
+import type { WebhookConfig } from './config/webhook.ts';
 import { systemResolve } from './delivery/name-lookups.ts';
 import { Signer } from './delivery/signer.ts';
 import { WebhookClient } from './delivery/webhook-client.ts';

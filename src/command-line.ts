@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { Environment } from './config.ts';
-import { SETTINGS, type Setting } from './config-reference.ts';
-import type { Settings } from './config-schema.ts';
+import type { Environment } from './config/config.ts';
+import { SETTINGS, type Setting } from './config/reference.ts';
+import type { Settings } from './config/schema.ts';
 import { MASK } from './runtime/secrets.ts';
 
 /** What the command line asks for. */

@@ -8,8 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { type App, createApp } from './app.ts';
 import { helpText, readArguments, settingsSummary, UsageError } from './command-line.ts';
-import { type Config, ConfigError, type Environment, readConfig, readSettings } from './config.ts';
-import { secretsIn } from './config-secrets.ts';
+import {
+  type Config,
+  ConfigError,
+  type Environment,
+  readConfig,
+  readSettings,
+} from './config/config.ts';
+import { secretsIn } from './config/secrets.ts';
 import { systemClock } from './runtime/clock.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { Channel } from './worker-channel.ts';

@@ -1,4 +1,4 @@
-import type { SettingName } from '../../src/config-schema.ts';
+import type { SettingName } from '../../src/config/schema.ts';
 
 /** What the Portuguese README says of every setting; the English texts are those of the schema. */
 export const settingsPtBR: Readonly<Record<SettingName, string>> = {

@@ -1,4 +1,4 @@
-import { SETTINGS, type Setting } from '../../src/config-reference.ts';
+import { SETTINGS, type Setting } from '../../src/config/reference.ts';
 import { replaceBetween } from './markers.ts';
 import { settingsPtBR } from './settings-pt-br.ts';
 

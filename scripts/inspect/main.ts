@@ -1,4 +1,4 @@
-import { readStoreConfig } from '../../src/config.ts';
+import { readStoreConfig } from '../../src/config/config.ts';
 import { MessageError } from '../../src/domain/errors.ts';
 import { type Inspection, openInspection } from '../../src/store/inspection.ts';
 import { UserError } from '../lib/user-error.mjs';

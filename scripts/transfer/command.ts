@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { ConfigError } from '../../src/config.ts';
+import { ConfigError } from '../../src/config/config.ts';
 import { StoreFullError, StoreUnavailableError } from '../../src/domain/errors.ts';
 import { UnfitStoreError } from '../../src/store/fitness.ts';
 import { SealError } from '../../src/store/sealing.ts';

@@ -1,4 +1,4 @@
-import { readTlsFiles } from '../../src/config.ts';
+import { readTlsFiles } from '../../src/config/config.ts';
 import type { LegacyEntry, LegacySource } from '../../src/store/legacy-source.ts';
 import type { AdoptVerdict, Transfer, TransferMode } from '../../src/store/transfer.ts';
 import { openLegacySource } from '../../src/store/transfer-session.ts';

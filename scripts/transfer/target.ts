@@ -1,4 +1,4 @@
-import { readStoreConfig } from '../../src/config.ts';
+import { readStoreConfig } from '../../src/config/config.ts';
 import { StoreUnavailableError } from '../../src/domain/errors.ts';
 import type { TransferMode } from '../../src/store/transfer.ts';
 import { openTransfer, type TransferSession } from '../../src/store/transfer-session.ts';

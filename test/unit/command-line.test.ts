@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { helpText, readArguments, settingsSummary, UsageError } from '../../src/command-line.ts';
-import { readSettings } from '../../src/config.ts';
-import { SETTINGS } from '../../src/config-reference.ts';
+import { readSettings } from '../../src/config/config.ts';
+import { SETTINGS } from '../../src/config/reference.ts';
 
 describe('the command line', () => {
   it('runs the service unless it asks for something else', () => {

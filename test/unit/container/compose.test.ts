@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { readConfig } from '../../../src/config.ts';
-import { SETTINGS } from '../../../src/config-reference.ts';
+import { readConfig } from '../../../src/config/config.ts';
+import { SETTINGS } from '../../../src/config/reference.ts';
 import { readYaml } from '../../support/kubernetes/manifests.ts';
 
 interface Service {

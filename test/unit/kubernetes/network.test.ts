@@ -4,7 +4,7 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPol
 import type { INetworkPolicyEgressRule } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule';
 import { Secret } from 'kubernetes-models/v1/Secret';
 import { Service } from 'kubernetes-models/v1/Service';
-import { readStoreConfig } from '../../../src/config.ts';
+import { readStoreConfig } from '../../../src/config/config.ts';
 import type { RedisTopology } from '../../../src/runtime/redis-settings.ts';
 import { configMaps, withoutFiles } from '../../support/kubernetes/environment.ts';
 import {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect } from 'chai';
-import { type Config, readConfig } from '../../../src/config.ts';
-import { SETTINGS } from '../../../src/config-reference.ts';
+import { type Config, readConfig } from '../../../src/config/config.ts';
+import { SETTINGS } from '../../../src/config/reference.ts';
 import {
   configMaps,
   environmentOf,

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ConfigError, readConfig } from '../../../src/config.ts';
+import { ConfigError, readConfig } from '../../../src/config/config.ts';
 
 /** What is wrong with an environment that is not accepted. */
 export function problemsOf(env: Record<string, string | undefined>): readonly string[] {

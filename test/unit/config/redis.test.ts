@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ConfigError, readConfig, readStoreConfig } from '../../src/config.ts';
+import { ConfigError, readConfig, readStoreConfig } from '../../../src/config/config.ts';
 
 const SENTINELS = { REDIS_SENTINELS: 's1:26379,s2:26380', REDIS_SENTINEL_NAME: 'mymaster' };
 const CLUSTER = { REDIS_CLUSTER_NODES: 'n1:7000,n2:7001' };

@@ -1,4 +1,4 @@
-import { integer, secret } from './config-schema-kinds.ts';
+import { integer, secret } from './schema-kinds.ts';
 
 /** How the API listens, and whom it answers. */
 export interface ApiSettings {

@@ -1,6 +1,6 @@
-import type { ApiSettings } from './config-schema-api.ts';
-import { tokenProblems, toTokens } from './config-tokens.ts';
-import type { ApiToken } from './runtime/api-token.ts';
+import type { ApiToken } from '../runtime/api-token.ts';
+import type { ApiSettings } from './schema-api.ts';
+import { tokenProblems, toTokens } from './tokens.ts';
 
 /** How the API listens, and whom it answers. */
 export interface ApiConfig {

@@ -1,11 +1,11 @@
-import type { Settings } from './config-schema.ts';
 import type {
   RedisAddress,
   RedisSettings,
   RedisTls,
   RedisTopology,
-} from './runtime/redis-settings.ts';
-import { parseRedisUrl, type RedisUrl } from './runtime/redis-url.ts';
+} from '../runtime/redis-settings.ts';
+import { parseRedisUrl, type RedisUrl } from '../runtime/redis-url.ts';
+import type { Settings } from './schema.ts';
 
 /** The settings as they were given, before defaults. */
 type Given = Readonly<Partial<Record<keyof Settings, unknown>>>;

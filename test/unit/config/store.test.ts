@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ConfigError, readConfig, readStoreConfig } from '../../src/config.ts';
+import { ConfigError, readConfig, readStoreConfig } from '../../../src/config/config.ts';
 
 const SET = {
   REDIS_HOST: 'r',

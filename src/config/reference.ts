@@ -1,4 +1,4 @@
-import { REQUIRED, SETTINGS_SCHEMA, type SettingName } from './config-schema.ts';
+import { REQUIRED, SETTINGS_SCHEMA, type SettingName } from './schema.ts';
 
 /** One setting as the schema describes it, for people to read. */
 export interface Setting {

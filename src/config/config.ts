@@ -1,23 +1,17 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { type ApiConfig, apiContradictions, toApi } from './config-api.ts';
-import { payloadKeyProblems, toPayloadKeys } from './config-payload-keys.ts';
-import {
-  isAddressList,
-  redisContradictions,
-  toPartitions,
-  toRedis,
-  usesTls,
-} from './config-redis.ts';
-import { SETTINGS } from './config-reference.ts';
-import { SETTINGS_SCHEMA, type Settings } from './config-schema.ts';
-import { ADDRESS_LIST } from './config-schema-redis.ts';
-import { readTls } from './config-tls.ts';
-import { toWebhook, WEBHOOK_FORMATS, type WebhookConfig } from './config-webhook.ts';
-import { DURABILITY_FORMAT, type Durability, isDurability } from './domain/durability.ts';
-import type { LogFormat, LogLevel } from './runtime/logger.ts';
-import type { PayloadKey } from './runtime/payload-key.ts';
-import type { RedisSettings, RedisTls } from './runtime/redis-settings.ts';
-import { parseRedisUrl, REDIS_URL_FORM } from './runtime/redis-url.ts';
+import { DURABILITY_FORMAT, type Durability, isDurability } from '../domain/durability.ts';
+import type { LogFormat, LogLevel } from '../runtime/logger.ts';
+import type { PayloadKey } from '../runtime/payload-key.ts';
+import type { RedisSettings, RedisTls } from '../runtime/redis-settings.ts';
+import { parseRedisUrl, REDIS_URL_FORM } from '../runtime/redis-url.ts';
+import { type ApiConfig, apiContradictions, toApi } from './api.ts';
+import { payloadKeyProblems, toPayloadKeys } from './payload-keys.ts';
+import { isAddressList, redisContradictions, toPartitions, toRedis, usesTls } from './redis.ts';
+import { SETTINGS } from './reference.ts';
+import { SETTINGS_SCHEMA, type Settings } from './schema.ts';
+import { ADDRESS_LIST } from './schema-redis.ts';
+import { readTls } from './tls.ts';
+import { toWebhook, WEBHOOK_FORMATS, type WebhookConfig } from './webhook.ts';
 
 /** Everything that can be set, in the shape the parts take it. Frozen. */
 export interface Config {

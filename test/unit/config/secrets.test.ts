@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { secretsIn } from '../../src/config-secrets.ts';
+import { secretsIn } from '../../../src/config/secrets.ts';
 
 describe('config: secrets', () => {
   it('are the values of secret settings, and no others', () => {

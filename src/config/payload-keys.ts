@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto';
-import type { PayloadKey } from './runtime/payload-key.ts';
+import type { PayloadKey } from '../runtime/payload-key.ts';
 
 type Given = Readonly<{ PAYLOAD_KEYS?: string }>;
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { RedisSettingsGiven } from './config-schema-redis.ts';
-import type { RedisTls } from './runtime/redis-settings.ts';
+import type { RedisTls } from '../runtime/redis-settings.ts';
+import type { RedisSettingsGiven } from './schema-redis.ts';
 
 type FileSetting = 'REDIS_TLS_CA_FILE' | 'REDIS_TLS_CERT_FILE' | 'REDIS_TLS_KEY_FILE';
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { ConfigError, readStoreConfig, readTlsFiles } from '../../src/config.ts';
-import { type Certificate, inDays, useAuthority } from '../support/certificates.ts';
+import { ConfigError, readStoreConfig, readTlsFiles } from '../../../src/config/config.ts';
+import { type Certificate, inDays, useAuthority } from '../../support/certificates.ts';
 
 const URL = 'rediss://me:p%40ss@h:6380/2';
 

@@ -1,8 +1,8 @@
-import { API_PROPERTIES, type ApiSettings } from './config-schema-api.ts';
-import { DAY_MS, integer, secret } from './config-schema-kinds.ts';
-import { REDIS_PROPERTIES, type RedisSettingsGiven } from './config-schema-redis.ts';
-import { WEBHOOK_PROPERTIES, type WebhookSettings } from './config-schema-webhook.ts';
-import { DURABILITY_FORMAT, type Durability } from './domain/durability.ts';
+import { DURABILITY_FORMAT, type Durability } from '../domain/durability.ts';
+import { API_PROPERTIES, type ApiSettings } from './schema-api.ts';
+import { DAY_MS, integer, secret } from './schema-kinds.ts';
+import { REDIS_PROPERTIES, type RedisSettingsGiven } from './schema-redis.ts';
+import { WEBHOOK_PROPERTIES, type WebhookSettings } from './schema-webhook.ts';
 
 /** The settings as the environment gives them, once validated: types right, defaults filled in. */
 export interface Settings extends ApiSettings, RedisSettingsGiven, WebhookSettings {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../../src/config/config.ts';
 
 const TOKEN = { API_TOKEN: 'secret-token' };
 

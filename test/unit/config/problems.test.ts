@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ConfigError, readConfig } from '../../src/config.ts';
-import { SETTINGS_SCHEMA } from '../../src/config-schema.ts';
-import { problemsOf } from './support/config-problems.ts';
+import { ConfigError, readConfig } from '../../../src/config/config.ts';
+import { SETTINGS_SCHEMA } from '../../../src/config/schema.ts';
+import { problemsOf } from '../support/config-problems.ts';
 
 const TOKEN = { API_TOKEN: 'secret-token' };
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { readConfig } from '../../src/config.ts';
-import { DEFAULT_POLICY } from './support/messages.ts';
+import { readConfig } from '../../../src/config/config.ts';
+import { DEFAULT_POLICY } from '../support/messages.ts';
 
 const TOKEN = { API_TOKEN: 'secret-token' };
 

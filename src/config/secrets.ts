@@ -1,5 +1,5 @@
 import type { Environment } from './config.ts';
-import { SETTINGS } from './config-reference.ts';
+import { SETTINGS } from './reference.ts';
 
 const SECRET_NAMES = SETTINGS.filter(({ isSecret }) => isSecret).map(({ name }) => name);
 

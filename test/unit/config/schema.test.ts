@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
-import { SETTINGS_SCHEMA } from '../../src/config-schema.ts';
-import { DURABILITY_FORMAT, isDurability } from '../../src/domain/durability.ts';
+import { SETTINGS_SCHEMA } from '../../../src/config/schema.ts';
+import { DURABILITY_FORMAT, isDurability } from '../../../src/domain/durability.ts';
 
 describe('config: the schema itself', () => {
   for (const [name, schema] of Object.entries(SETTINGS_SCHEMA.properties)) {

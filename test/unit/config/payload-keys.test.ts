@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ConfigError, readStoreConfig } from '../../src/config.ts';
+import { ConfigError, readStoreConfig } from '../../../src/config/config.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const OTHER = Buffer.alloc(32, 8).toString('base64url');

@@ -1,3 +1,6 @@
+import { type DestinationPolicy, isCidr } from '../domain/destinations.ts';
+import type { RetryPolicy } from '../domain/retry-policy.ts';
+import { parseSecret, parseSigningKey } from '../domain/signing-keys.ts';
 import {
   CIDR_LIST,
   ED25519_LIST,
@@ -5,10 +8,7 @@ import {
   PROXY_URL,
   SECRET_LIST,
   type WebhookSettings,
-} from './config-schema-webhook.ts';
-import { type DestinationPolicy, isCidr } from './domain/destinations.ts';
-import type { RetryPolicy } from './domain/retry-policy.ts';
-import { parseSecret, parseSigningKey } from './domain/signing-keys.ts';
+} from './schema-webhook.ts';
 
 /** How webhooks are sent. */
 export interface WebhookConfig {

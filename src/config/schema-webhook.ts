@@ -1,4 +1,4 @@
-import { DAY_MS, integer, secret } from './config-schema-kinds.ts';
+import { DAY_MS, integer, secret } from './schema-kinds.ts';
 
 /** Formats; their names are what a message about a wrong value shows. */
 export const CIDR_LIST = '10.0.0.0/8,fd00::/8';

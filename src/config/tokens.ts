@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Settings } from './config-schema.ts';
-import { type ApiToken, SCOPES, type Scope } from './runtime/api-token.ts';
+import { type ApiToken, SCOPES, type Scope } from '../runtime/api-token.ts';
+import type { Settings } from './schema.ts';
 
 type Given = Readonly<Partial<Pick<Settings, 'API_TOKEN' | 'API_TOKENS'>>>;
 

@@ -1,5 +1,5 @@
-import { FLAG, type Flag, integer, secret } from './config-schema-kinds.ts';
-import { REDIS_URL_FORM } from './runtime/redis-url.ts';
+import { REDIS_URL_FORM } from '../runtime/redis-url.ts';
+import { FLAG, type Flag, integer, secret } from './schema-kinds.ts';
 
 /** The settings of where Redis is and how it is reached, once validated. */
 export interface RedisSettingsGiven {

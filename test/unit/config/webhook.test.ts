@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { readConfig } from '../../src/config.ts';
-import { problemsOf } from './support/config-problems.ts';
+import { readConfig } from '../../../src/config/config.ts';
+import { problemsOf } from '../support/config-problems.ts';
 
 const TOKEN = { API_TOKEN: 'secret-token' };
 
