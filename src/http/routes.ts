@@ -87,7 +87,7 @@ export function createRouter(options: RoutesOptions): Router {
   route('read', 'get', '/metrics', noQuery, metrics);
   route('open', 'get', '/openapi.json', description.document);
   route('open', 'get', '/docs', description.page);
-  route('open', 'get', '/.well-known/jwks.json', noQuery, options.webhookKeys);
+  route('open', 'get', '/.well-known/jwks.json', options.webhookKeys);
   return router;
 }
 

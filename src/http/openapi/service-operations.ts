@@ -63,6 +63,6 @@ export const SERVICE: readonly Operation[] = [
     method: 'get',
     path: '/.well-known/jwks.json',
     successes: ok('WebhookKeys'),
-    problems: ['invalid-query'],
+    problems: [],
   },
 ];
