@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import type { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Got, got, type Request, type Response } from 'got';
+import type { Got, Request, Response } from 'got';
 import type { ClaimedMessage } from '../domain/message.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { readAnswer } from './answer.ts';
 import { type Agents, type ConnectionsOptions, createAgents } from './connections.ts';
 import { toFailure } from './failures.ts';
 import { webhookHeaders } from './headers.ts';
-import { leanRequest } from './lean-request.ts';
+import { leanGot } from './lean-got.ts';
 import type { Signer } from './signer.ts';
 
 export interface WebhookClientOptions {
@@ -29,14 +29,7 @@ export class WebhookClient {
     this.timeoutMs = timeoutMs;
     this.signer = signer;
     this.agents = createAgents(connections);
-    this.http = got.extend({
-      agent: this.agents,
-      request: leanRequest,
-      retry: { limit: 0 },
-      followRedirect: false,
-      throwHttpErrors: false,
-      decompress: false,
-    });
+    this.http = leanGot(this.agents);
   }
 
   /**
