@@ -6,7 +6,7 @@ import { traceIdOf } from '../domain/trace-context.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { AttemptRecord } from '../store/codec.ts';
-import type { Lease } from './dispatcher.ts';
+import type { Attempted, Lease } from './lease.ts';
 import type { Settler } from './settling.ts';
 
 /** Counts attempts. */
@@ -29,18 +29,17 @@ export interface AttemptOptions {
   readonly random: () => number;
 }
 
-/** Makes the dispatcher's attempt function: send → classify → decide → settle. It resolves with the outcome. */
+/** Makes the dispatcher's attempt function: send → classify → decide → settle. */
 export function createAttempt(options: AttemptOptions) {
   const { deliver, settle, policy, meter, clock, log, random } = options;
 
-  return async function attempt(lease: Lease, signal: AbortSignal): Promise<Outcome> {
-    const { message, claimedAt } = lease;
-    const sentAt = clock.now();
-    const outcome = reasonNotToSend(options, lease, signal) ?? (await deliver(message, signal));
-    const record = toRecord(message, outcome, {
-      lateness: Math.round(message.claimLateness + (sentAt - claimedAt)),
-      duration: Math.round(clock.now() - sentAt),
-    });
+  async function decideAndSettle(
+    lease: Lease,
+    outcome: Outcome,
+    record: AttemptRecord,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { message } = lease;
     const own = overridePolicy(policy, message.retry);
     const settlement = decideSettlement(outcome, message.attempt, own, random());
     const result = await settle(lease, settlement, record, signal);
@@ -48,7 +47,17 @@ export function createAttempt(options: AttemptOptions) {
     // That a key is missing is for who runs the service to mend.
     const level = outcome.kind === 'unreadable' ? 'warn' : 'info';
     log[level](toLine(message, record, settlement.kind, result), 'attempt');
-    return outcome;
+  }
+
+  return async function attempt(lease: Lease, signal: AbortSignal): Promise<Attempted> {
+    const { message, claimedAt } = lease;
+    const sentAt = clock.now();
+    const outcome = reasonNotToSend(options, lease, signal) ?? (await deliver(message, signal));
+    const record = toRecord(message, outcome, {
+      lateness: Math.round(message.claimLateness + (sentAt - claimedAt)),
+      duration: Math.round(clock.now() - sentAt),
+    });
+    return { outcome, settled: decideAndSettle(lease, outcome, record, signal) };
   };
 }
 

@@ -2,7 +2,7 @@ import { StoreUnavailableError } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ClaimBatch, ClaimRequest, ClaimTerms } from '../store/lease-store.ts';
-import type { ClaimResult } from './dispatcher.ts';
+import type { ClaimResult } from './lease.ts';
 
 /** Counts claims. */
 export interface ClaimMeter {

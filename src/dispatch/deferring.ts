@@ -1,5 +1,5 @@
 import type { Logger } from '../runtime/logger.ts';
-import type { Lease } from './dispatcher.ts';
+import type { Lease } from './lease.ts';
 import type { Settler } from './settling.ts';
 
 export interface DeferralOptions {

@@ -1,12 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import type { ClaimedMessage } from '../domain/message.ts';
-import type { Outcome } from '../domain/outcome.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { LongLivedPart } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { ClaimTerms, DeferredMessage } from '../store/lease-store.ts';
 import { ClaimTurns } from './claim-turns.ts';
-import type { Receivers } from './receivers.ts';
+import type { Attempted, ClaimResult, Lease } from './lease.ts';
+import type { Place, Receivers } from './receivers.ts';
 
 export interface DispatcherOptions {
   /**
@@ -19,10 +18,10 @@ export interface DispatcherOptions {
     terms: ClaimTerms | undefined,
   ) => Promise<ClaimResult | undefined>;
   /**
-   * Makes one attempt and settles it; resolves with what it came to. When `signal` aborts it gives the
-   * message back. Never rejects.
+   * Makes one attempt; resolves when its request is over. When `signal` aborts it gives the message back.
+   * Never rejects.
    */
-  readonly attempt: (lease: Lease, signal: AbortSignal) => Promise<Outcome>;
+  readonly attempt: (lease: Lease, signal: AbortSignal) => Promise<Attempted>;
   /** Gives a message back untried, to be due again after so many ms. Never rejects. */
   readonly defer: (lease: Lease, deferMs: number, signal: AbortSignal) => Promise<void>;
   /** Called by `stop` when no attempt is left. */
@@ -36,21 +35,6 @@ export interface DispatcherOptions {
   readonly drainTimeoutMs: number;
   readonly clock: Clock;
   readonly log: Logger;
-}
-
-/** A claimed message and the span in which it is ours, on the local clock. */
-export interface Lease {
-  readonly message: ClaimedMessage;
-  /** When the claim that was answered was sent. */
-  readonly claimedAt: number;
-  /** When the lease is over, at the earliest. */
-  readonly endsAt: number;
-}
-
-export interface ClaimResult {
-  readonly leases: readonly Lease[];
-  readonly deferred: readonly DeferredMessage[];
-  readonly moreDue: boolean;
 }
 
 /** Most messages one claim takes: bounds the time its script holds Redis up. */
@@ -69,6 +53,8 @@ export class Dispatcher extends LongLivedPart {
   private readonly work = new Set<Promise<void>>();
   private reserved = 0;
   private inFlight = 0;
+  /** Attempts whose request is over and whose message is not settled yet. */
+  private settling = 0;
   private pumping: NodeJS.Immediate | undefined;
   private running = false;
   /** Aborting it has every message in flight given back. */
@@ -126,8 +112,11 @@ export class Dispatcher extends LongLivedPart {
     this.options.drained();
   }
 
+  /** Of what is not settled yet as many are held as there are places: where Redis is slow, no more is taken. */
   private room(): number {
-    return this.options.concurrency - this.inFlight - this.reserved;
+    const { concurrency } = this.options;
+    const excess = Math.max(0, this.settling - concurrency);
+    return concurrency - this.inFlight - this.reserved - excess;
   }
 
   private pump(): void {
@@ -200,23 +189,45 @@ export class Dispatcher extends LongLivedPart {
   }
 
   private async run(lease: Lease): Promise<void> {
-    const { receivers, attempt, defer, log } = this.options;
-    const { running } = this;
-    const place = running ? receivers.enter(lease.message) : undefined;
-    let outcome: Outcome | undefined;
+    const place = this.running ? this.options.receivers.enter(lease.message) : undefined;
+    let attempted: Attempted | undefined;
     this.inFlight += 1;
     try {
-      // Claimed while stopping: given back unsent.
-      if (!running) await attempt(lease, AbortSignal.abort());
-      else if (place !== undefined) outcome = await attempt(lease, this.cut.signal);
-      else await defer(lease, receivers.deferMs(lease.message), this.cut.signal);
+      attempted = await this.send(lease, place);
     } catch (error) {
-      log.error({ err: error, id: lease.message.id }, 'attempt broke; its lease runs out');
+      this.reportBroken(lease, error);
     } finally {
       this.inFlight -= 1;
-      this.callUp(place?.leave(outcome) ?? []);
+      this.callUp(place?.leave(attempted?.outcome) ?? []);
     }
     this.pumpSoon();
+    if (attempted !== undefined) await this.untilSettled(lease, attempted.settled);
+  }
+
+  private async send(lease: Lease, place: Place | undefined): Promise<Attempted | undefined> {
+    const { receivers, attempt, defer } = this.options;
+    // Claimed while stopping: given back unsent.
+    if (!this.running) return attempt(lease, AbortSignal.abort());
+    if (place !== undefined) return attempt(lease, this.cut.signal);
+    await defer(lease, receivers.deferMs(lease.message), this.cut.signal);
+    return undefined;
+  }
+
+  /** What is over has given up its place: the next one need not wait until Redis knows. */
+  private async untilSettled(lease: Lease, settled: Promise<void>): Promise<void> {
+    this.settling += 1;
+    try {
+      await settled;
+    } catch (error) {
+      this.reportBroken(lease, error);
+    } finally {
+      this.settling -= 1;
+    }
+    this.pumpSoon();
+  }
+
+  private reportBroken({ message: { id } }: Lease, error: unknown): void {
+    this.options.log.error({ err: error, id }, 'attempt broke; its lease runs out');
   }
 
   /** Attempts often end together: one claim for the room of all of them. */

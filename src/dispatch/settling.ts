@@ -3,7 +3,7 @@ import type { ClaimedMessage } from '../domain/message.ts';
 import type { Settlement, SettleResult } from '../domain/settlement.ts';
 import { type Clock, pause } from '../runtime/clock.ts';
 import type { AttemptRecord } from '../store/codec.ts';
-import type { Lease } from './dispatcher.ts';
+import type { Lease } from './lease.ts';
 
 export interface SettlerOptions {
   readonly settle: (

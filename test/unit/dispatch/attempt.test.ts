@@ -61,7 +61,8 @@ describe('dispatch: attempt', () => {
     });
     done = false;
     const lease = { message: claimedMessage('a', over), claimedAt: 0, endsAt: LEASE_MS };
-    return attempt(lease, aborter.signal).then(() => {
+    return attempt(lease, aborter.signal).then(async ({ settled }) => {
+      await settled;
       done = true;
     });
   }

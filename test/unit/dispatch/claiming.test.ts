@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { createClaimer } from '../../../src/dispatch/claiming.ts';
-import type { ClaimResult } from '../../../src/dispatch/dispatcher.ts';
+import type { ClaimResult } from '../../../src/dispatch/lease.ts';
 import { StoreFullError, StoreUnavailableError } from '../../../src/domain/errors.ts';
 import type { ClaimBatch, ClaimRequest } from '../../../src/store/lease-store.ts';
 import { FakeClock } from '../../support/fake-clock.ts';

@@ -1,11 +1,7 @@
 import { Breakers } from '../../../src/dispatch/breakers.ts';
 import { Bulkheads } from '../../../src/dispatch/bulkheads.ts';
-import {
-  type ClaimResult,
-  Dispatcher,
-  type DispatcherOptions,
-  type Lease,
-} from '../../../src/dispatch/dispatcher.ts';
+import { Dispatcher, type DispatcherOptions } from '../../../src/dispatch/dispatcher.ts';
+import type { Attempted, ClaimResult, Lease } from '../../../src/dispatch/lease.ts';
 import { Receivers } from '../../../src/dispatch/receivers.ts';
 import { originOf } from '../../../src/domain/origin.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
@@ -56,6 +52,8 @@ export class FakeStore {
   /** Ids whose attempt was told to give up. */
   readonly givenBack: string[] = [];
   drained = 0;
+  /** When set, what attempts come to is settled with it. */
+  settling: Deferred<void> | undefined;
   /** Every id that ever fell due. */
   readonly fellDue: string[] = [];
   /** Ids that were claimed and given back untried. */
@@ -231,7 +229,7 @@ export class FakeStore {
     return Promise.resolve();
   }
 
-  private async attempt({ message }: Lease, signal: AbortSignal): Promise<Outcome> {
+  private async attempt({ message }: Lease, signal: AbortSignal): Promise<Attempted> {
     const origin = originOf(message.webhookUrl);
     const attempt = { id: message.id, origin, signal, end: deferred<Outcome>() };
     this.attempts.push(attempt);
@@ -244,7 +242,7 @@ export class FakeStore {
     else signal.addEventListener('abort', giveBack, { once: true });
     const outcome = await attempt.end.promise.finally(() => this.openAttempts.delete(attempt));
     signal.removeEventListener('abort', giveBack);
-    return outcome;
+    return { outcome, settled: this.settling?.promise ?? Promise.resolve() };
   }
 }
 
