@@ -7,7 +7,6 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { freePort } from '../../scripts/lib/free-port.mjs';
-import { NODE_FLAGS } from '../../scripts/lib/node-flags.mjs';
 import { root } from '../../scripts/lib/root.mjs';
 import { type Confinement, confine } from '../support/container/confined.ts';
 import { buildImage, type Image } from '../support/container/image.ts';
@@ -83,7 +82,7 @@ describe('the image, its steps carried out without a container engine', () => {
     expect(Object.keys(dependencies).filter((name) => !has(name))).to.deep.equal([]);
     expect(Object.keys(devDependencies).filter(has)).to.deep.equal([]);
     expect(image.env.NODE_ENV).to.equal('production');
-    expect(image.command).to.deep.equal(['node', ...NODE_FLAGS, 'dist/main.js']);
+    expect(image.command).to.deep.equal(['node', 'dist/main.js']);
   });
 
   it('runs as a user who is not root and cannot write', async () => {

@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { Scope } from '../../harness/scope.ts';
-import { NODE_FLAGS } from '../../lib/node-flags.mjs';
 
 /** A process of ours that answers calls; `processes/serve.mjs` is its side of it. */
 export interface Child {
@@ -17,8 +16,7 @@ type Reply = { ready: unknown } | { id: number; result?: unknown; error?: string
 
 /**
  * Starts a module of `processes/` and waits until it can be called. Plain JavaScript without our loader:
- * what is measured, or measures, carries nothing that it does not need. Node has the flags that the
- * service is started with, so that those decide nothing.
+ * what is measured, or measures, carries nothing that it does not need.
  */
 export async function startChild(
   scope: Scope,
@@ -26,7 +24,7 @@ export async function startChild(
   args: readonly (string | number)[] = [],
 ): Promise<Child> {
   const file = path.join(import.meta.dirname, '../processes', `${name}.mjs`);
-  const child = fork(file, args.map(String), { execArgv: [...NODE_FLAGS] });
+  const child = fork(file, args.map(String), { execArgv: [] });
   scope.defer(() => end(child));
   const calls = new Calls(child, name);
   return { pid: child.pid ?? 0, ready: await calls.ready, call: (...call) => calls.send(...call) };

@@ -5,7 +5,6 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Scope } from '../../harness/scope.ts';
 import { endWithUs } from '../../lib/exit-guard.mjs';
-import { NODE_FLAGS } from '../../lib/node-flags.mjs';
 import { root } from '../../lib/root.mjs';
 import { epochNow } from '../processes/epoch.mjs';
 import { end } from './child.ts';
@@ -62,7 +61,7 @@ function launch({ redisPort, workDir, concurrency, preload, durability }: Servic
   const out = openSync(log, 'a');
   const module = path.join(import.meta.dirname, '../processes', `${preload}.mjs`);
   const args = preload === undefined ? [] : ['--import', module];
-  const child = spawn(process.execPath, [...NODE_FLAGS, ...args, path.join(root, 'dist/main.js')], {
+  const child = spawn(process.execPath, [...args, path.join(root, 'dist/main.js')], {
     // Away from the .env of this repository.
     cwd: dir,
     env: {
