@@ -1,5 +1,5 @@
 // Raw got: a loop that posts the same bodies with the same headers and nothing else. What one process
-// can send at most, in the form of got that the service uses: streams.
+// sends with got as it comes, in the form that the service uses: streams.
 import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { got } from 'got';
