@@ -31,11 +31,14 @@ export function useReplicatedRedis(
       pause: (replica) => signal(replica, 'SIGSTOP'),
       resume: (replica) => signal(replica, 'SIGCONT'),
     };
-    await until('the replicas follow', async () => (await master.client.wait(count, 100)) >= count);
+    await untilFollowed(master, count);
   });
   beforeEach(async () => {
-    await holder.current.master.client.flushall();
-    await holder.current.master.client.config('RESETSTAT');
+    const { master } = holder.current;
+    await master.client.flushall();
+    // A replica that is just emptying itself confirms nothing meanwhile.
+    await untilFollowed(master, count);
+    await master.client.config('RESETSTAT');
   });
   afterEach(() => {
     for (const replica of holder.current.replicas) holder.current.resume(replica);
@@ -44,4 +47,9 @@ export function useReplicatedRedis(
     for (const { stop } of [...holder.current.replicas, holder.current.master]) await stop();
   });
   return holder;
+}
+
+/** Waits until so many replicas have all that was written. */
+async function untilFollowed({ client }: TestRedis, count: number): Promise<void> {
+  await until('the replicas follow', async () => (await client.wait(count, 100)) >= count);
 }
